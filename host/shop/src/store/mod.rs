@@ -1,0 +1,93 @@
+//! The database: all SQL is below this module, one file a concern, and nothing outside knows which database it is.
+//!
+//! Work is a closure over a [`Tx`]: [`Store::read`] gives a consistent snapshot, [`Store::write`] one transaction that is
+//! committed if the closure returns `Ok` and rolled back otherwise. Closures run on blocking threads; no guest code and no
+//! network call ever runs inside one.
+//!
+//! The SQL keeps to what SQLite and PostgreSQL share: `?1` placeholders, integers, texts and byte strings,
+//! `ON CONFLICT`, `RETURNING`. Every primary key starts with the shop's id, so the schema shards.
+
+mod db;
+mod schema;
+mod sqlite;
+pub mod versions;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use db::StoreError;
+pub(crate) use db::{Row, Tx, values};
+
+/// A handle to the database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    database: Arc<sqlite::Sqlite>,
+}
+
+impl Store {
+    /// Opens the SQLite file at `path`, makes it if it is missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// If the file cannot be opened or written, is no database, or is of a newer version than this program.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self { database: Arc::new(sqlite::Sqlite::open(path)?) })
+    }
+
+    /// A database of its own in memory, gone with the last handle.
+    ///
+    /// # Errors
+    /// If SQLite cannot be started.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Ok(Self { database: Arc::new(sqlite::Sqlite::in_memory()?) })
+    }
+
+    /// Runs `work` on a snapshot that no concurrent write changes. It must not write.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, or a failure of the database.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.read(work)).await
+    }
+
+    /// Runs `work` in one transaction: committed if it returns `Ok`, rolled back otherwise. Writes run one after the
+    /// other.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, or a failure of the database; nothing is written then.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let database = Arc::clone(&self.database);
+        blocking(move || database.write(work)).await
+    }
+
+    /// Copies the database, consistent at one moment, into a new file while work goes on.
+    ///
+    /// # Errors
+    /// If `path` exists already or cannot be written.
+    pub async fn backup(&self, path: &Path) -> Result<(), StoreError> {
+        let database = Arc::clone(&self.database);
+        let path = path.to_owned();
+        blocking(move || database.backup(&path)).await
+    }
+}
+
+async fn blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(StoreError::Interrupted.into()),
+    }
+}
