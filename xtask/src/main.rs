@@ -1,1 +1,63 @@
-fn main() {}
+//! `cargo xtask …`: everything that is done to this repository rather than by it.
+//!
+//! | command | does |
+//! | --- | --- |
+//! | `guests` | builds every component into `target/components` |
+//! | `demo` | builds guests and host, and serves the demo shop |
+//! | `test` | builds guests, runs every test |
+//! | `layers` | checks the rules about what may know what |
+//! | `lint` | formatting, layers, clippy |
+//! | `ci` | `lint`, then `test` |
+//!
+//! Guests are built here and not by a `build.rs`: a cargo inside a cargo waits for its own lock, and rebuilds everything
+//! whenever an environment variable differs.
+
+mod demo;
+mod guests;
+mod layers;
+mod lint;
+mod test;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, runs and checks Boomerang")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build every component into target/components
+    Guests,
+    /// Build everything and serve the demo shop
+    Demo(demo::Options),
+    /// Build the components and run every test
+    Test(test::Options),
+    /// Check the layer rules
+    Layers,
+    /// Check formatting, the layer rules, and clippy with warnings denied
+    Lint,
+    /// Everything that has to pass before a change is accepted: lint, then test
+    Ci(test::Options),
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let workspace = Workspace::open()?;
+    match arguments.command {
+        Command::Guests => guests::build(&workspace),
+        Command::Demo(options) => demo::run(&workspace, &options),
+        Command::Test(options) => test::run(&workspace, &options),
+        Command::Layers => layers::run(&workspace),
+        Command::Lint => lint::run(&workspace),
+        Command::Ci(options) => {
+            lint::run(&workspace)?;
+            test::run(&workspace, &options)
+        }
+    }
+}

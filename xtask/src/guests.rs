@@ -1,0 +1,227 @@
+//! Builds the components: those that ship, and the third-party plugins as an outsider would build them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::workspace::{Package, Workspace, capture, cargo, run};
+
+/// The only target that components are built for.
+pub(crate) const TARGET: &str = "wasm32-wasip2";
+
+/// No shipped component may be larger than this many bytes.
+const SIZE_LIMIT: u64 = 150_000;
+
+/// One component that has been built.
+struct Built {
+    name: String,
+    size: u64,
+    /// Whether its bytes differ from those of the build before.
+    changed: bool,
+    /// Whether [`SIZE_LIMIT`] applies.
+    ships: bool,
+}
+
+/// Builds every component into `target/components`, every plugin into `target/components/plugins`, and prints their sizes.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    add_target()?;
+    let mut built = Vec::new();
+    for package in workspace.components() {
+        built.push(build_component(workspace, &package)?);
+    }
+    for package in workspace
+        .plugins()?
+        .iter()
+        .filter(|package| package.is_cdylib)
+    {
+        built.push(build_plugin(workspace, package)?);
+    }
+    report(&built)
+}
+
+/// Adds the target with rustup, unless the toolchain has it.
+pub(crate) fn add_target() -> Result<()> {
+    let libraries =
+        capture(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
+    if Path::new(libraries.trim()).is_dir() {
+        return Ok(());
+    }
+    run(Command::new("rustup").args(["target", "add", TARGET])).with_context(|| {
+        format!("the Rust target {TARGET} is missing: add it with rustup, or with your system's packages")
+    })
+}
+
+/// Builds one component that ships.
+///
+/// One cargo call for each: built together, they would share the union of the features that any of them asks for.
+fn build_component(workspace: &Workspace, package: &Package) -> Result<Built> {
+    let mut command = guest_cargo(&workspace.root);
+    command.args([
+        "build",
+        "--target",
+        TARGET,
+        "--profile",
+        "component",
+        "--package",
+        &package.name,
+    ]);
+    run(&mut command)?;
+    let artefact = workspace
+        .target
+        .join(TARGET)
+        .join("component")
+        .join(file_name(&package.name));
+    let name = package.name.clone();
+    let (size, changed) = publish(&artefact, &workspace.component_folder(), &name)?;
+    Ok(Built {
+        name,
+        size,
+        changed,
+        ships: true,
+    })
+}
+
+/// Builds one plugin in its own workspace, in cargo's ordinary release profile.
+fn build_plugin(workspace: &Workspace, package: &Package) -> Result<Built> {
+    let target = workspace.plugin_target();
+    let mut command = guest_cargo(&package.folder);
+    command
+        .args(["build", "--release", "--target", TARGET, "--target-dir"])
+        .arg(&target);
+    run(&mut command)?;
+    let artefact = target
+        .join(TARGET)
+        .join("release")
+        .join(file_name(&package.name));
+    let folder = workspace.component_folder().join("plugins");
+    let (size, changed) = publish(&artefact, &folder, &package.name)?;
+    Ok(Built {
+        name: format!("plugins/{}", package.name),
+        size,
+        changed,
+        ships: false,
+    })
+}
+
+/// Cargo without the caller's compiler flags, which are meant for the host and would replace those of the target.
+fn guest_cargo(folder: &Path) -> Command {
+    let mut command = cargo(folder);
+    command
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command
+}
+
+/// What cargo calls the library of a package.
+fn file_name(package: &str) -> String {
+    format!("{}.wasm", package.replace('-', "_"))
+}
+
+/// Puts a built component where the host and the tests look for it, and gives its size and whether it changed.
+///
+/// An unchanged file is left alone, so that nothing which watches it starts over. A changed one takes its place by a
+/// rename, so that a host which reads it never sees half of it.
+fn publish(artefact: &Path, folder: &Path, name: &str) -> Result<(u64, bool)> {
+    let bytes = fs::read(artefact).with_context(|| {
+        format!(
+            "cargo built no {}: is its crate-type cdylib?",
+            artefact.display()
+        )
+    })?;
+    fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
+    let place = folder.join(format!("{name}.wasm"));
+    let changed = fs::read(&place).map_or(true, |old| old != bytes);
+    if changed {
+        let temporary: PathBuf = folder.join(format!(".{name}.wasm.new"));
+        fs::write(&temporary, &bytes)
+            .and_then(|()| fs::rename(&temporary, &place))
+            .with_context(|| format!("could not write {}", place.display()))?;
+    }
+    Ok((bytes.len() as u64, changed))
+}
+
+/// Prints a table of sizes, and fails if a component that ships is too large.
+fn report(built: &[Built]) -> Result<()> {
+    let width = built
+        .iter()
+        .map(|one| one.name.len())
+        .max()
+        .unwrap_or_default();
+    for one in built {
+        let state = if one.changed { "built" } else { "unchanged" };
+        eprintln!(
+            "  {:width$}  {:>6.1} kB  {state}",
+            one.name,
+            one.size as f64 / 1000.0
+        );
+    }
+    let large = too_large(built);
+    ensure!(
+        large.is_empty(),
+        "larger than {} kB: {}. Look for format!, float or std code that got in (`twiggy top` shows it)",
+        SIZE_LIMIT / 1000,
+        large.join(", "),
+    );
+    Ok(())
+}
+
+fn too_large(built: &[Built]) -> Vec<&str> {
+    let is_large = |one: &&Built| one.ships && one.size > SIZE_LIMIT;
+    built
+        .iter()
+        .filter(is_large)
+        .map(|one| one.name.as_str())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(name: &str, size: u64, ships: bool) -> Built {
+        Built {
+            name: name.to_owned(),
+            size,
+            changed: true,
+            ships,
+        }
+    }
+
+    #[test]
+    fn only_shipped_components_over_the_limit_are_too_large() {
+        let list = [
+            built("at-the-limit", SIZE_LIMIT, true),
+            built("over-it", SIZE_LIMIT + 1, true),
+            built("plugins/not-ours", SIZE_LIMIT + 1, false),
+        ];
+        assert_eq!(too_large(&list), ["over-it"]);
+        assert!(report(&list).unwrap_err().to_string().contains("over-it"));
+    }
+
+    #[test]
+    fn an_unchanged_component_is_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let artefact = folder.path().join("a_b.wasm");
+        let place = folder.path().join("out");
+        fs::write(&artefact, b"one").unwrap();
+        assert_eq!(publish(&artefact, &place, "a-b").unwrap(), (3, true));
+        assert_eq!(publish(&artefact, &place, "a-b").unwrap(), (3, false));
+        fs::write(&artefact, b"other").unwrap();
+        assert_eq!(publish(&artefact, &place, "a-b").unwrap(), (5, true));
+        assert_eq!(fs::read(place.join("a-b.wasm")).unwrap(), b"other");
+        assert_eq!(
+            fs::read_dir(&place).unwrap().count(),
+            1,
+            "the temporary file is gone"
+        );
+    }
+
+    #[test]
+    fn a_crate_that_built_nothing_says_what_to_look_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = publish(&folder.path().join("x.wasm"), folder.path(), "x").unwrap_err();
+        assert!(error.to_string().contains("crate-type"), "{error}");
+    }
+}

@@ -1,0 +1,56 @@
+//! `cargo xtask test`: every test there is.
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::guests;
+use crate::workspace::{self, Workspace, cargo};
+
+/// What to leave out.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave out the tests that drive a real browser
+    #[arg(long)]
+    no_browser: bool,
+}
+
+/// Builds the components, then runs the tests of the workspace and those of every plugin.
+///
+/// A failure does not keep the rest from running: one call shows everything that is broken.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let started = Instant::now();
+    guests::build(workspace)?;
+    let mut runs = vec![workspace.cargo(["test", "--workspace", "--no-fail-fast"])];
+    for plugin in workspace.plugins()? {
+        let mut command = cargo(&plugin.folder);
+        command
+            .args(["test", "--target-dir"])
+            .arg(workspace.plugin_target());
+        runs.push(command);
+    }
+    let mut failures = Vec::new();
+    for command in &mut runs {
+        command.env("BOOMERANG_COMPONENTS", workspace.component_folder());
+        if options.no_browser {
+            command.env("BOOMERANG_NO_BROWSER", "1");
+        }
+        failures.extend(workspace::run(command).err());
+    }
+    let seconds = started.elapsed().as_secs();
+    match failures.as_slice() {
+        [] => eprintln!(
+            "every test passed, in {} min {:02} s",
+            seconds / 60,
+            seconds % 60
+        ),
+        failures => bail!(
+            "{} of {} test runs failed; the first: {}",
+            failures.len(),
+            runs.len(),
+            failures[0]
+        ),
+    }
+    Ok(())
+}
