@@ -27,6 +27,10 @@ pub mod capabilities {
             "boomerang:shop/types@0.1.0/fault": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/cart-line": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/cart": [#[derive(Default)]],
+            "boomerang:shop/types@0.1.0/recognition": [#[derive(Default)]],
+            "boomerang:shop/types@0.1.0/typed-field": [#[derive(Default)]],
+            "boomerang:shop/types@0.1.0/payment-token": [#[derive(Default)]],
+            "boomerang:shop/types@0.1.0/checkout-form": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/order-line": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/order-adjustment": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/order": [#[derive(Default)]],
@@ -55,12 +59,15 @@ pub mod capabilities {
             "boomerang:shop/time-zones@0.1.0/local-time": [#[derive(Default)]],
             "boomerang:shop/time-zones@0.1.0/resolved": [#[derive(Default)]],
         },
+        additional_member_attributes: {
+            "boomerang:shop/types@0.1.0/recognition.anonymous": [#[default]],
+        },
     });
 }
 
 /// Makes the module of one extension point from its world in `wit/points.wit`.
 macro_rules! point {
-    ($module:ident, $world:literal, $path:literal, { $($attributes:tt)* } $(, $used:literal: $by:path)?) => {
+    ($module:ident, $world:literal, $path:literal, { $($attributes:tt)* }) => {
         pub mod $module {
             /// Holds for a type that has this point.
             pub const fn require<T: exports::boomerang::shop::$module::Guest>() {}
@@ -76,7 +83,6 @@ macro_rules! point {
                 $($attributes)*
                 with: {
                     "boomerang:shop/types@0.1.0": crate::bindings::capabilities::boomerang::shop::types,
-                    $($used: $by,)?
                 },
             });
         }
@@ -109,15 +115,8 @@ point!(
     "::boomerang_sdk::bindings::checkout_autofill",
     {
         additional_type_attributes: {
-            "boomerang:shop/checkout-autofill@0.1.0/recognition": [#[derive(Default)]],
-            "boomerang:shop/checkout-autofill@0.1.0/typed-field": [#[derive(Default)]],
-            "boomerang:shop/checkout-autofill@0.1.0/payment-token": [#[derive(Default)]],
-            "boomerang:shop/checkout-autofill@0.1.0/checkout-form": [#[derive(Default)]],
             "boomerang:shop/checkout-autofill@0.1.0/field-plan": [#[derive(Default)]],
             "boomerang:shop/checkout-autofill@0.1.0/checkout-plan": [#[derive(Default)]],
-        },
-        additional_member_attributes: {
-            "boomerang:shop/checkout-autofill@0.1.0/recognition.anonymous": [#[default]],
         },
     }
 );
@@ -129,8 +128,7 @@ point!(
         additional_type_attributes: {
             "boomerang:shop/checkout-validation@0.1.0/field-error": [#[derive(Default)]],
         },
-    },
-    "boomerang:shop/checkout-autofill@0.1.0": crate::bindings::checkout_autofill::exports::boomerang::shop::checkout_autofill
+    }
 );
 point!(
     storefront_blocks,

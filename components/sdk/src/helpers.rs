@@ -8,10 +8,7 @@ impl Fault {
     /// Why a call gives no answer: a short id in kebab-case, and one sentence for the merchant that says what happened
     /// and what to do next.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            message: message.into(),
-        }
+        Self { code: code.into(), message: message.into() }
     }
 }
 
@@ -19,37 +16,25 @@ impl SettingError {
     /// One thing the merchant has to change: a JSON Pointer into the settings, what is wrong there and what to enter
     /// instead.
     pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            message: message.into(),
-        }
+        Self { pointer: pointer.into(), message: message.into() }
     }
 }
 
 impl Attribute {
     /// A key and its value.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            value: value.into(),
-        }
+        Self { key: key.into(), value: value.into() }
     }
 }
 
 impl Block {
     /// Content for one slot of the page.
     pub fn new(slot: impl Into<String>, content: Content) -> Self {
-        Self {
-            slot: slot.into(),
-            content,
-        }
+        Self { slot: slot.into(), content }
     }
 }
 
 /// The value of the first attribute with this key.
 pub fn attribute<'a>(attributes: &'a [Attribute], key: &str) -> Option<&'a str> {
-    attributes
-        .iter()
-        .find(|attribute| attribute.key == key)
-        .map(|attribute| attribute.value.as_str())
+    attributes.iter().find(|attribute| attribute.key == key).map(|attribute| attribute.value.as_str())
 }

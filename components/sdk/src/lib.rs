@@ -74,21 +74,21 @@ mod traits;
 pub mod types;
 
 pub use bindings::capabilities::boomerang::shop::{
-    accounts, address_book, catalogue, coupons, customers, fulfilment, messages, order_history,
-    points, points_ledger, quotas, storage, storage_write, time_zones,
+    accounts, address_book, catalogue, coupons, customers, fulfilment, messages, order_history, points, points_ledger,
+    quotas, storage, storage_write, time_zones,
 };
 pub use helpers::attribute;
 pub use traits::{
-    CartPricing, CheckoutAutofill, CheckoutValidation, Configuration, CustomerEvents, Insights,
-    OrderEvents, Schedule, StorefrontBlocks,
+    CartPricing, CheckoutAutofill, CheckoutValidation, Configuration, CustomerEvents, Insights, OrderEvents, Schedule,
+    StorefrontBlocks,
 };
 
 /// Everything an extension usually needs.
 pub mod prelude {
     pub use crate::types::*;
     pub use crate::{
-        CartPricing, CheckoutAutofill, CheckoutValidation, Configuration, CustomerEvents, Insights,
-        OrderEvents, Schedule, StorefrontBlocks, attribute,
+        CartPricing, CheckoutAutofill, CheckoutValidation, Configuration, CustomerEvents, Insights, OrderEvents,
+        Schedule, StorefrontBlocks, attribute,
     };
 }
 

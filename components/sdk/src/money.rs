@@ -48,16 +48,9 @@ pub const fn ratio(amount: Money, numerator: u64, denominator: u64) -> Money {
 /// assert_eq!(boomerang_sdk::money::allocate(-100, &[6_00, 4_00]), [-60, -40]);
 /// ```
 pub fn allocate(amount: Money, weights: &[Money]) -> Vec<Money> {
-    let total: i128 = weights
-        .iter()
-        .map(|&weight| i128::from(weight.max(0)))
-        .sum();
+    let total: i128 = weights.iter().map(|&weight| i128::from(weight.max(0))).sum();
     if total == 0 {
-        return if weights.is_empty() {
-            Vec::new()
-        } else {
-            allocate(amount, &vec![1; weights.len()])
-        };
+        return if weights.is_empty() { Vec::new() } else { allocate(amount, &vec![1; weights.len()]) };
     }
     let magnitude = i128::from(amount.unsigned_abs());
     let mut parts: Vec<i128> = Vec::with_capacity(weights.len());
@@ -74,10 +67,7 @@ pub fn allocate(amount: Money, weights: &[Money]) -> Vec<Money> {
         parts[index] += 1;
     }
     let sign = if amount < 0 { -1 } else { 1 };
-    parts
-        .into_iter()
-        .map(|part| (part * sign) as Money)
-        .collect()
+    parts.into_iter().map(|part| (part * sign) as Money).collect()
 }
 
 #[cfg(test)]

@@ -45,21 +45,14 @@ pub fn bytes() -> Vec<u8> {
 /// Packs settings as [`prepare`] does.
 pub fn pack<Ready: Serialize>(ready: &Ready) -> Result<Vec<u8>, Fault> {
     postcard::to_allocvec(ready).map_err(|_| {
-        Fault::new(
-            "settings-invalid",
-            "These settings cannot be stored. Enter shorter lists and try again.",
-        )
+        Fault::new("settings-invalid", "These settings cannot be stored. Enter shorter lists and try again.")
     })
 }
 
 /// Unpacks settings as [`load`] does.
 pub fn unpack<Ready: DeserializeOwned>(bytes: &[u8]) -> Result<Ready, Fault> {
-    postcard::from_bytes(bytes).map_err(|_| {
-        Fault::new(
-            "settings-invalid",
-            "The stored settings cannot be read. Save the settings once more.",
-        )
-    })
+    postcard::from_bytes(bytes)
+        .map_err(|_| Fault::new("settings-invalid", "The stored settings cannot be read. Save the settings once more."))
 }
 
 fn one(pointer: &str, message: alloc::string::String) -> Vec<SettingError> {
@@ -90,31 +83,19 @@ mod tests {
         if entered.percent > 100 {
             return Err(vec![SettingError::new("/percent", "Enter at most 100.")]);
         }
-        Ok(Ready {
-            basis_points: entered.percent * 100,
-            names: vec!["first".into()],
-        })
+        Ok(Ready { basis_points: entered.percent * 100, names: vec!["first".into()] })
     }
 
     #[test]
     fn what_is_prepared_is_loaded() {
         let bytes = prepare(r#"{"percent": 20}"#, check).unwrap();
-        assert_eq!(
-            unpack::<Ready>(&bytes).unwrap(),
-            Ready {
-                basis_points: 2_000,
-                names: vec!["first".into()]
-            }
-        );
+        assert_eq!(unpack::<Ready>(&bytes).unwrap(), Ready { basis_points: 2_000, names: vec!["first".into()] });
     }
 
     #[test]
     fn an_error_points_at_the_setting() {
         let errors = prepare(r#"{"percent": 120}"#, check).unwrap_err();
-        assert_eq!(
-            errors,
-            [SettingError::new("/percent", "Enter at most 100.")]
-        );
+        assert_eq!(errors, [SettingError::new("/percent", "Enter at most 100.")]);
     }
 
     #[test]
@@ -126,10 +107,7 @@ mod tests {
 
     #[test]
     fn foreign_bytes_are_a_fault() {
-        assert_eq!(
-            unpack::<Ready>(&[0xff; 3]).unwrap_err().code,
-            "settings-invalid"
-        );
+        assert_eq!(unpack::<Ready>(&[0xff; 3]).unwrap_err().code, "settings-invalid");
         assert_eq!(unpack::<Ready>(&[]).unwrap_err().code, "settings-invalid");
     }
 }

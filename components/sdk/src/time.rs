@@ -46,8 +46,7 @@ pub const fn days_in_month(year: i32, month: u8) -> u8 {
 }
 
 fn digits(text: &str, length: usize) -> Option<u16> {
-    (text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit()))
-        .then(|| text.parse().ok())?
+    (text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
@@ -56,19 +55,9 @@ mod tests {
 
     #[test]
     fn a_wall_time_is_read_with_and_without_seconds() {
-        let time = LocalTime {
-            year: 2026,
-            month: 11,
-            day: 27,
-            hour: 9,
-            minute: 5,
-            second: 0,
-        };
+        let time = LocalTime { year: 2026, month: 11, day: 27, hour: 9, minute: 5, second: 0 };
         assert_eq!(parse_local("2026-11-27T09:05"), Some(time));
-        assert_eq!(
-            parse_local("2026-11-27T09:05:07"),
-            Some(LocalTime { second: 7, ..time })
-        );
+        assert_eq!(parse_local("2026-11-27T09:05:07"), Some(LocalTime { second: 7, ..time }));
     }
 
     #[test]

@@ -21,10 +21,7 @@ unsafe impl Sync for Bump {}
 
 impl Bump {
     pub(super) const fn new() -> Self {
-        Self {
-            next: Cell::new(0),
-            end: Cell::new(0),
-        }
+        Self { next: Cell::new(0), end: Cell::new(0) }
     }
 
     /// The first free address, once the linker's end of the static data is known.
@@ -35,8 +32,7 @@ impl Bump {
         }
         if self.next.get() == 0 {
             self.next.set((&raw const __heap_base).addr());
-            self.end
-                .set(wasm32::memory_size::<0>().saturating_mul(PAGE));
+            self.end.set(wasm32::memory_size::<0>().saturating_mul(PAGE));
         }
         self.next.get()
     }
@@ -49,8 +45,7 @@ impl Bump {
             if wasm32::memory_grow::<0>(pages) == usize::MAX {
                 return None;
             }
-            self.end
-                .set(wasm32::memory_size::<0>().saturating_mul(PAGE));
+            self.end.set(wasm32::memory_size::<0>().saturating_mul(PAGE));
         }
         self.next.set(next);
         Some(())
@@ -88,8 +83,7 @@ unsafe impl GlobalAlloc for Bump {
         }
         // SAFETY: the alignment is that of a valid layout, and the caller passes a size that is not 0 and does not
         // overflow when rounded up to it.
-        let grown =
-            unsafe { self.alloc(Layout::from_size_align_unchecked(new_size, layout.align())) };
+        let grown = unsafe { self.alloc(Layout::from_size_align_unchecked(new_size, layout.align())) };
         if !grown.is_null() {
             // SAFETY: the old block has `layout.size()` bytes, the new one more; blocks in use do not overlap.
             unsafe { core::ptr::copy_nonoverlapping(block, grown, layout.size()) };

@@ -15,19 +15,11 @@ unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, length: usize) ->
     let mut at = 0;
     while length - at >= WORD {
         // SAFETY: at least a word of the `length` bytes is left; the reads need no alignment.
-        let (a, b) = unsafe {
-            (
-                left.add(at).cast::<u64>().read_unaligned(),
-                right.add(at).cast::<u64>().read_unaligned(),
-            )
-        };
+        let (a, b) =
+            unsafe { (left.add(at).cast::<u64>().read_unaligned(), right.add(at).cast::<u64>().read_unaligned()) };
         if a != b {
             // The bytes of a word stand lowest first; the first byte that differs decides.
-            return if a.swap_bytes() < b.swap_bytes() {
-                -1
-            } else {
-                1
-            };
+            return if a.swap_bytes() < b.swap_bytes() { -1 } else { 1 };
         }
         at += WORD;
     }

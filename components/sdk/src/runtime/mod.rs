@@ -2,10 +2,7 @@
 //! which the host asks for memory.
 //!
 //! An instance serves one call and is then thrown away with all its memory, so nothing is ever given back.
-#![allow(
-    unsafe_code,
-    reason = "an allocator hands out raw memory; each use says why it is sound"
-)]
+#![allow(unsafe_code, reason = "an allocator hands out raw memory; each use says why it is sound")]
 
 mod bump;
 mod compare;
@@ -30,12 +27,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 /// `old` is null with `old_size` 0, or a block of `old_size` bytes and this `align` that this function returned;
 /// `align` is a power of two.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cabi_realloc(
-    old: *mut u8,
-    old_size: usize,
-    align: usize,
-    new_size: usize,
-) -> *mut u8 {
+unsafe extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
     if new_size == 0 {
         return core::ptr::without_provenance_mut(align);
     }
