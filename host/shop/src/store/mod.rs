@@ -7,6 +7,7 @@
 //! The SQL keeps to what SQLite and PostgreSQL share: `?1` placeholders, integers, texts and byte strings,
 //! `ON CONFLICT`, `RETURNING`. Every primary key starts with the shop's id, so the schema shards.
 
+pub mod audit;
 mod db;
 mod schema;
 mod sqlite;
