@@ -16,8 +16,8 @@ pub mod versions;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use db::StoreError;
-pub(crate) use db::{Row, Tx, values};
+pub use db::{StoreError, Tx};
+pub(crate) use db::{Row, values};
 
 /// A handle to the database. Clones share it.
 #[derive(Clone)]
@@ -34,12 +34,12 @@ impl Store {
         Ok(Self { database: Arc::new(sqlite::Sqlite::open(path)?) })
     }
 
-    /// A database of its own in memory, gone with the last handle.
+    /// A database of its own, gone with the last handle.
     ///
     /// # Errors
-    /// If SQLite cannot be started.
+    /// If there is nowhere to put it.
     pub fn in_memory() -> Result<Self, StoreError> {
-        Ok(Self { database: Arc::new(sqlite::Sqlite::in_memory()?) })
+        Ok(Self { database: Arc::new(sqlite::Sqlite::temporary()?) })
     }
 
     /// Runs `work` on a snapshot that no concurrent write changes. It must not write.

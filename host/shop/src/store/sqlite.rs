@@ -14,27 +14,29 @@ const IDLE_READERS: usize = 8;
 
 pub(super) struct Sqlite {
     path: PathBuf,
+    /// Remove the file at the end.
+    temporary: bool,
     writer: Mutex<Handle>,
     readers: Mutex<Vec<Handle>>,
 }
 
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::start(path.to_owned())
+        Self::start(path.to_owned(), false)
     }
 
-    pub(super) fn in_memory() -> Result<Self, StoreError> {
+    /// A file of its own, removed with the last handle. SQLite's own in-memory mode has no snapshots for readers.
+    pub(super) fn temporary() -> Result<Self, StoreError> {
         let mut name = [0_u8; 8];
         getrandom::fill(&mut name).map_err(|error| StoreError::Database(error.to_string()))?;
-        // A named in-memory database with a shared cache, so that readers see what the writer commits. The writer's
-        // connection keeps it alive.
-        Self::start(PathBuf::from(format!("file:boomerang-{}?mode=memory&cache=shared", crate::secrets::hex(&name))))
+        let path = std::env::temp_dir().join(format!("boomerang-{}.sqlite", crate::secrets::hex(&name)));
+        Self::start(path, true)
     }
 
-    fn start(path: PathBuf) -> Result<Self, StoreError> {
+    fn start(path: PathBuf, temporary: bool) -> Result<Self, StoreError> {
         let mut writer = connect(&path)?;
         schema::migrate(&mut writer)?;
-        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+        Ok(Self { path, temporary, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
     }
 
     pub(super) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
@@ -70,6 +72,19 @@ impl Sqlite {
         let source = connect(&self.path)?;
         source.execute("vacuum into ?1", [path.to_string_lossy()])?;
         Ok(())
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        if self.temporary {
+            for suffix in ["", "-wal", "-shm"] {
+                let mut name = self.path.clone().into_os_string();
+                name.push(suffix);
+                // What cannot be removed is left to whoever empties the directory for temporary files.
+                let _ = std::fs::remove_file(name);
+            }
+        }
     }
 }
 
