@@ -3,7 +3,9 @@
 //! [`prepare`] belongs into the [`Configuration`](crate::Configuration) point: it reads the JSON, lets the extension check
 //! what a schema cannot say, and packs the result. [`load`] gives that result back in every other call, without any JSON.
 
-use alloc::string::ToString;
+mod json;
+
+use alloc::vec;
 use alloc::vec::Vec;
 
 use serde::Serialize;
@@ -15,7 +17,8 @@ use crate::types::{Fault, SettingError};
 /// Reads the settings, checks them with `check`, and packs what it gives.
 ///
 /// `Settings` is the shape of the JSON; `Ready` is what the extension works with: wall times resolved, lists sorted,
-/// whatever saves work later.
+/// whatever saves work later. Numbers are whole numbers, as everywhere in the contract. An error in the JSON points at its
+/// place.
 pub fn prepare<Settings, Ready>(
     settings: &str,
     check: impl FnOnce(Settings) -> Result<Ready, Vec<SettingError>>,
@@ -24,8 +27,8 @@ where
     Settings: DeserializeOwned,
     Ready: Serialize,
 {
-    let settings = serde_json::from_str(settings).map_err(|error| one("", error.to_string()))?;
-    pack(&check(settings)?).map_err(|fault| one("", fault.message))
+    let settings = json::from_str(settings).map_err(|error| vec![error.into()])?;
+    pack(&check(settings)?).map_err(|fault| vec![SettingError::new("", fault.message)])
 }
 
 /// The settings in force, as [`prepare`] packed them.
@@ -53,10 +56,6 @@ pub fn pack<Ready: Serialize>(ready: &Ready) -> Result<Vec<u8>, Fault> {
 pub fn unpack<Ready: DeserializeOwned>(bytes: &[u8]) -> Result<Ready, Fault> {
     postcard::from_bytes(bytes)
         .map_err(|_| Fault::new("settings-invalid", "The stored settings cannot be read. Save the settings once more."))
-}
-
-fn one(pointer: &str, message: alloc::string::String) -> Vec<SettingError> {
-    alloc::vec![SettingError::new(pointer, message)]
 }
 
 #[cfg(test)]
@@ -102,7 +101,7 @@ mod tests {
     fn broken_json_is_a_setting_error() {
         let errors = prepare("{", check).unwrap_err();
         assert_eq!(errors[0].pointer, "");
-        assert!(errors[0].message.contains("EOF"), "{}", errors[0].message);
+        assert!(errors[0].message.contains("no valid JSON"), "{}", errors[0].message);
     }
 
     #[test]
