@@ -43,12 +43,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 /// The command that serves the demo shop.
 fn serve(workspace: &Workspace, program: &Path, options: &Options) -> Command {
     let mut command = Command::new(program);
-    command
-        .current_dir(&workspace.root)
-        .args(["serve", "--demo"]);
-    command
-        .args(["--port", &options.port.to_string()])
-        .args(&options.rest);
+    command.current_dir(&workspace.root).args(["serve", "--demo"]);
+    command.args(["--port", &options.port.to_string()]).args(&options.rest);
     command.env("BOOMERANG_COMPONENTS", workspace.component_folder());
     command
 }

@@ -31,11 +31,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     for package in workspace.components() {
         built.push(build_component(workspace, &package)?);
     }
-    for package in workspace
-        .plugins()?
-        .iter()
-        .filter(|package| package.is_cdylib)
-    {
+    for package in workspace.plugins()?.iter().filter(|package| package.is_cdylib) {
         built.push(build_plugin(workspace, package)?);
     }
     report(&built)
@@ -43,8 +39,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 
 /// Adds the target with rustup, unless the toolchain has it.
 pub(crate) fn add_target() -> Result<()> {
-    let libraries =
-        capture(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
+    let libraries = capture(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
     if Path::new(libraries.trim()).is_dir() {
         return Ok(());
     }
@@ -58,59 +53,30 @@ pub(crate) fn add_target() -> Result<()> {
 /// One cargo call for each: built together, they would share the union of the features that any of them asks for.
 fn build_component(workspace: &Workspace, package: &Package) -> Result<Built> {
     let mut command = guest_cargo(&workspace.root);
-    command.args([
-        "build",
-        "--target",
-        TARGET,
-        "--profile",
-        "component",
-        "--package",
-        &package.name,
-    ]);
+    command.args(["build", "--target", TARGET, "--profile", "component", "--package", &package.name]);
     run(&mut command)?;
-    let artefact = workspace
-        .target
-        .join(TARGET)
-        .join("component")
-        .join(file_name(&package.name));
+    let artefact = workspace.target.join(TARGET).join("component").join(file_name(&package.name));
     let name = package.name.clone();
     let (size, changed) = publish(&artefact, &workspace.component_folder(), &name)?;
-    Ok(Built {
-        name,
-        size,
-        changed,
-        ships: true,
-    })
+    Ok(Built { name, size, changed, ships: true })
 }
 
 /// Builds one plugin in its own workspace, in cargo's ordinary release profile.
 fn build_plugin(workspace: &Workspace, package: &Package) -> Result<Built> {
     let target = workspace.plugin_target();
     let mut command = guest_cargo(&package.folder);
-    command
-        .args(["build", "--release", "--target", TARGET, "--target-dir"])
-        .arg(&target);
+    command.args(["build", "--release", "--target", TARGET, "--target-dir"]).arg(&target);
     run(&mut command)?;
-    let artefact = target
-        .join(TARGET)
-        .join("release")
-        .join(file_name(&package.name));
+    let artefact = target.join(TARGET).join("release").join(file_name(&package.name));
     let folder = workspace.component_folder().join("plugins");
     let (size, changed) = publish(&artefact, &folder, &package.name)?;
-    Ok(Built {
-        name: format!("plugins/{}", package.name),
-        size,
-        changed,
-        ships: false,
-    })
+    Ok(Built { name: format!("plugins/{}", package.name), size, changed, ships: false })
 }
 
 /// Cargo without the caller's compiler flags, which are meant for the host and would replace those of the target.
 fn guest_cargo(folder: &Path) -> Command {
     let mut command = cargo(folder);
-    command
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
 }
 
@@ -124,12 +90,8 @@ fn file_name(package: &str) -> String {
 /// An unchanged file is left alone, so that nothing which watches it starts over. A changed one takes its place by a
 /// rename, so that a host which reads it never sees half of it.
 fn publish(artefact: &Path, folder: &Path, name: &str) -> Result<(u64, bool)> {
-    let bytes = fs::read(artefact).with_context(|| {
-        format!(
-            "cargo built no {}: is its crate-type cdylib?",
-            artefact.display()
-        )
-    })?;
+    let bytes = fs::read(artefact)
+        .with_context(|| format!("cargo built no {}: is its crate-type cdylib?", artefact.display()))?;
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
     let place = folder.join(format!("{name}.wasm"));
     let changed = fs::read(&place).map_or(true, |old| old != bytes);
@@ -144,18 +106,10 @@ fn publish(artefact: &Path, folder: &Path, name: &str) -> Result<(u64, bool)> {
 
 /// Prints a table of sizes, and fails if a component that ships is too large.
 fn report(built: &[Built]) -> Result<()> {
-    let width = built
-        .iter()
-        .map(|one| one.name.len())
-        .max()
-        .unwrap_or_default();
+    let width = built.iter().map(|one| one.name.len()).max().unwrap_or_default();
     for one in built {
         let state = if one.changed { "built" } else { "unchanged" };
-        eprintln!(
-            "  {:width$}  {:>6.1} kB  {state}",
-            one.name,
-            one.size as f64 / 1000.0
-        );
+        eprintln!("  {:width$}  {:>6.1} kB  {state}", one.name, one.size as f64 / 1000.0);
     }
     let large = too_large(built);
     ensure!(
@@ -169,11 +123,7 @@ fn report(built: &[Built]) -> Result<()> {
 
 fn too_large(built: &[Built]) -> Vec<&str> {
     let is_large = |one: &&Built| one.ships && one.size > SIZE_LIMIT;
-    built
-        .iter()
-        .filter(is_large)
-        .map(|one| one.name.as_str())
-        .collect()
+    built.iter().filter(is_large).map(|one| one.name.as_str()).collect()
 }
 
 #[cfg(test)]
@@ -181,12 +131,7 @@ mod tests {
     use super::*;
 
     fn built(name: &str, size: u64, ships: bool) -> Built {
-        Built {
-            name: name.to_owned(),
-            size,
-            changed: true,
-            ships,
-        }
+        Built { name: name.to_owned(), size, changed: true, ships }
     }
 
     #[test]
@@ -211,11 +156,7 @@ mod tests {
         fs::write(&artefact, b"other").unwrap();
         assert_eq!(publish(&artefact, &place, "a-b").unwrap(), (5, true));
         assert_eq!(fs::read(place.join("a-b.wasm")).unwrap(), b"other");
-        assert_eq!(
-            fs::read_dir(&place).unwrap().count(),
-            1,
-            "the temporary file is gone"
-        );
+        assert_eq!(fs::read_dir(&place).unwrap().count(), 1, "the temporary file is gone");
     }
 
     #[test]

@@ -20,10 +20,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 /// Adds rustfmt and clippy with rustup, unless the toolchain has them: rustup's minimal profile does not.
 fn add_tools() -> Result<()> {
     for (tool, program) in [("rustfmt", "rustfmt"), ("clippy", "cargo-clippy")] {
-        let is_there = Command::new(program)
-            .arg("--version")
-            .output()
-            .is_ok_and(|output| output.status.success());
+        let is_there = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
         if !is_there {
             workspace::run(Command::new("rustup").args(["component", "add", tool]))
                 .with_context(|| format!("{tool} is missing: add it to your Rust toolchain"))?;
@@ -42,11 +39,7 @@ fn format(workspace: &Workspace) -> Result<()> {
 
 fn clippy(workspace: &Workspace) -> Result<()> {
     let deny = ["--", "--deny", "warnings"];
-    workspace::run(
-        workspace
-            .cargo(["clippy", "--workspace", "--all-targets"])
-            .args(deny),
-    )?;
+    workspace::run(workspace.cargo(["clippy", "--workspace", "--all-targets"]).args(deny))?;
     let mut guests = workspace.cargo(["clippy", "--target", TARGET]);
     for package in workspace.components() {
         guests.args(["--package", &package.name]);
@@ -55,10 +48,7 @@ fn clippy(workspace: &Workspace) -> Result<()> {
     for plugin in workspace.plugins()? {
         let target = workspace.plugin_target();
         let mut command = cargo(&plugin.folder);
-        command
-            .args(["clippy", "--target", TARGET, "--target-dir"])
-            .arg(target)
-            .args(deny);
+        command.args(["clippy", "--target", TARGET, "--target-dir"]).arg(target).args(deny);
         workspace::run(&mut command)?;
     }
     Ok(())

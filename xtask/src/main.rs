@@ -8,11 +8,13 @@
 //! | `layers` | checks the rules about what may know what |
 //! | `lint` | formatting, layers, clippy |
 //! | `ci` | `lint`, then `test` |
+//! | `freeze` | keeps a copy of the contract for ever |
 //!
 //! Guests are built here and not by a `build.rs`: a cargo inside a cargo waits for its own lock, and rebuilds everything
 //! whenever an environment variable differs.
 
 mod demo;
+mod freeze;
 mod guests;
 mod layers;
 mod lint;
@@ -44,6 +46,8 @@ enum Command {
     Lint,
     /// Everything that has to pass before a change is accepted: lint, then test
     Ci(test::Options),
+    /// Keep a copy of the contract under wit/frozen, to be done when a version is released
+    Freeze(freeze::Options),
 }
 
 fn main() -> Result<()> {
@@ -59,5 +63,6 @@ fn main() -> Result<()> {
             lint::run(&workspace)?;
             test::run(&workspace, &options)
         }
+        Command::Freeze(options) => freeze::run(&workspace, &options),
     }
 }

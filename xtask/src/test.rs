@@ -25,9 +25,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut runs = vec![workspace.cargo(["test", "--workspace", "--no-fail-fast"])];
     for plugin in workspace.plugins()? {
         let mut command = cargo(&plugin.folder);
-        command
-            .args(["test", "--target-dir"])
-            .arg(workspace.plugin_target());
+        command.args(["test", "--target-dir"]).arg(workspace.plugin_target());
         runs.push(command);
     }
     let mut failures = Vec::new();
@@ -40,17 +38,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     let seconds = started.elapsed().as_secs();
     match failures.as_slice() {
-        [] => eprintln!(
-            "every test passed, in {} min {:02} s",
-            seconds / 60,
-            seconds % 60
-        ),
-        failures => bail!(
-            "{} of {} test runs failed; the first: {}",
-            failures.len(),
-            runs.len(),
-            failures[0]
-        ),
+        [] => eprintln!("every test passed, in {} min {:02} s", seconds / 60, seconds % 60),
+        failures => bail!("{} of {} test runs failed; the first: {}", failures.len(), runs.len(), failures[0]),
     }
     Ok(())
 }

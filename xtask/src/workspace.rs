@@ -36,26 +36,16 @@ pub(crate) struct Dependency {
 impl Workspace {
     /// Opens the repository this program was built from.
     pub(crate) fn open() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask has no folder above it")?
-            .to_owned();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no folder above it")?.to_owned();
         let metadata = metadata(&root)?;
-        let target = metadata["target_directory"]
-            .as_str()
-            .context("cargo metadata names no target directory")?;
-        Ok(Self {
-            target: target.into(),
-            packages: packages(&metadata)?,
-            root,
-        })
+        let target = metadata["target_directory"].as_str().context("cargo metadata names no target directory")?;
+        Ok(Self { target: target.into(), packages: packages(&metadata)?, root })
     }
 
     /// The extensions that ship: the crates under `components/` that build a component.
     pub(crate) fn components(&self) -> Vec<Package> {
         let folder = self.root.join("components");
-        let is_component =
-            |package: &&Package| package.is_cdylib && package.folder.starts_with(&folder);
+        let is_component = |package: &&Package| package.is_cdylib && package.folder.starts_with(&folder);
         self.packages.iter().filter(is_component).cloned().collect()
     }
 
@@ -98,41 +88,24 @@ pub(crate) fn cargo(folder: &Path) -> Command {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = describe(command);
     eprintln!("▸ {line}");
-    let status = command
-        .status()
-        .with_context(|| format!("could not start `{line}`"))?;
-    ensure!(
-        status.success(),
-        "`{line}` failed: see its output above ({status})"
-    );
+    let status = command.status().with_context(|| format!("could not start `{line}`"))?;
+    ensure!(status.success(), "`{line}` failed: see its output above ({status})");
     Ok(())
 }
 
 /// Runs a command and gives what it printed. Its errors stay visible.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let line = describe(command);
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("could not start `{line}`"))?;
-    ensure!(
-        output.status.success(),
-        "`{line}` failed: see its output above ({})",
-        output.status
-    );
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("could not start `{line}`"))?;
+    ensure!(output.status.success(), "`{line}` failed: see its output above ({})", output.status);
     String::from_utf8(output.stdout).with_context(|| format!("`{line}` printed invalid UTF-8"))
 }
 
 /// The command as somebody would type it.
 fn describe(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or_default();
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
     let words = std::iter::once(program).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// What cargo says about the workspace or crate in `folder`, without resolving any dependency.
@@ -144,23 +117,17 @@ pub(crate) fn metadata(folder: &Path) -> Result<Value> {
 
 /// The crates listed by [`metadata`].
 pub(crate) fn packages(metadata: &Value) -> Result<Vec<Package>> {
-    let list = metadata["packages"]
-        .as_array()
-        .context("cargo metadata lists no packages")?;
+    let list = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
     list.iter().map(package).collect()
 }
 
 fn package(value: &Value) -> Result<Package> {
-    let (Some(name), Some(manifest)) = (value["name"].as_str(), value["manifest_path"].as_str())
-    else {
+    let (Some(name), Some(manifest)) = (value["name"].as_str(), value["manifest_path"].as_str()) else {
         bail!("cargo metadata lists a package with no name or no manifest: {value}");
     };
-    let folder = Path::new(manifest)
-        .parent()
-        .context("a manifest is in no folder")?;
-    let is_cdylib = array(&value["targets"])
-        .flat_map(|target| array(&target["crate_types"]))
-        .any(|kind| kind == "cdylib");
+    let folder = Path::new(manifest).parent().context("a manifest is in no folder")?;
+    let is_cdylib =
+        array(&value["targets"]).flat_map(|target| array(&target["crate_types"])).any(|kind| kind == "cdylib");
     let dependencies = array(&value["dependencies"])
         .filter_map(|dependency| {
             Some(Dependency {
@@ -169,12 +136,7 @@ fn package(value: &Value) -> Result<Package> {
             })
         })
         .collect();
-    Ok(Package {
-        name: name.to_owned(),
-        folder: folder.to_owned(),
-        is_cdylib,
-        dependencies,
-    })
+    Ok(Package { name: name.to_owned(), folder: folder.to_owned(), is_cdylib, dependencies })
 }
 
 fn array(value: &Value) -> impl Iterator<Item = &Value> {

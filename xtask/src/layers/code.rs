@@ -30,17 +30,8 @@ enum What {
     Cargo,
 }
 
-const WEB: &[&str] = &[
-    "http", "hyper", "axum", "tower", "reqwest", "ureq", "h2", "actix", "warp", "lettre",
-];
-const DATABASE: &[&str] = &[
-    "rusqlite",
-    "sqlite",
-    "sqlx",
-    "postgres",
-    "diesel",
-    "libsqlite3",
-];
+const WEB: &[&str] = &["http", "hyper", "axum", "tower", "reqwest", "ureq", "h2", "actix", "warp", "lettre"];
+const DATABASE: &[&str] = &["rusqlite", "sqlite", "sqlx", "postgres", "diesel", "libsqlite3"];
 
 const RULES: &[Rule] = &[
     Rule {
@@ -88,11 +79,9 @@ impl What {
         match (self, token) {
             (Self::Name(names), TokenTree::Ident(ident)) => {
                 let ident = ident.to_string();
-                names.iter().any(|name| {
-                    ident
-                        .strip_prefix(name)
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-                })
+                names
+                    .iter()
+                    .any(|name| ident.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
             }
             (Self::Sql, TokenTree::Literal(literal)) => is_sql(&literal.to_string()),
             (Self::Cargo, TokenTree::Literal(literal)) => {
@@ -119,11 +108,7 @@ fn is_sql(literal: &str) -> bool {
             ["select", ..] => words.contains(&"from"),
             ["update", ..] => words.contains(&"set"),
             ["insert", "into", ..] | ["delete", "from", ..] | ["pragma", ..] => true,
-            [
-                "create" | "drop" | "alter",
-                "table" | "index" | "unique" | "view" | "trigger",
-                ..,
-            ] => true,
+            ["create" | "drop" | "alter", "table" | "index" | "unique" | "view" | "trigger", ..] => true,
             _ => false,
         }
 }
@@ -131,19 +116,13 @@ fn is_sql(literal: &str) -> bool {
 /// Checks every Rust file.
 pub(super) fn check(root: &Path, files: &[PathBuf]) -> Result<Vec<Violation>> {
     let mut violations = Vec::new();
-    for file in files
-        .iter()
-        .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
-    {
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {
         let rules: Vec<_> = RULES.iter().filter(|rule| rule.holds_in(file)).collect();
         if rules.is_empty() {
             continue;
         }
-        let text = fs::read_to_string(root.join(file))
-            .with_context(|| format!("could not read {}", file.display()))?;
-        let tokens: TokenStream = text
-            .parse()
-            .map_err(|error| anyhow!("{} is not Rust: {error}", file.display()))?;
+        let text = fs::read_to_string(root.join(file)).with_context(|| format!("could not read {}", file.display()))?;
+        let tokens: TokenStream = text.parse().map_err(|error| anyhow!("{} is not Rust: {error}", file.display()))?;
         visit(tokens, &mut |token| {
             for rule in rules.iter().filter(|rule| rule.what.matches(token)) {
                 violations.push(Violation {
@@ -171,9 +150,7 @@ fn visit(tokens: TokenStream, see: &mut impl FnMut(&TokenTree)) {
         }
         // An inner attribute is `#![…]`.
         after_hash = match &token {
-            TokenTree::Punct(punct) => {
-                punct.as_char() == '#' || after_hash && punct.as_char() == '!'
-            }
+            TokenTree::Punct(punct) => punct.as_char() == '#' || after_hash && punct.as_char() == '!',
             _ => false,
         };
     }
@@ -187,52 +164,28 @@ mod tests {
     fn places(path: &str, code: &str) -> Vec<String> {
         let root = repository(&[(path, code)]);
         let violations = check(root.path(), &files(root.path()).unwrap()).unwrap();
-        violations
-            .into_iter()
-            .map(|violation| violation.place)
-            .collect()
+        violations.into_iter().map(|violation| violation.place).collect()
     }
 
     #[test]
     fn the_shop_must_not_name_wasmtime() {
-        assert_eq!(
-            places("host/shop/src/a.rs", "\nuse wasmtime::Engine;"),
-            ["host/shop/src/a.rs:2"]
-        );
-        assert_eq!(
-            places("host/shop/src/a.rs", "fn f() { wasmtime_wasi::x() }"),
-            ["host/shop/src/a.rs:1"]
-        );
-        assert_eq!(
-            places("host/engine/src/a.rs", "use wasmtime::Engine;"),
-            [""; 0]
-        );
+        assert_eq!(places("host/shop/src/a.rs", "\nuse wasmtime::Engine;"), ["host/shop/src/a.rs:2"]);
+        assert_eq!(places("host/shop/src/a.rs", "fn f() { wasmtime_wasi::x() }"), ["host/shop/src/a.rs:1"]);
+        assert_eq!(places("host/engine/src/a.rs", "use wasmtime::Engine;"), [""; 0]);
     }
 
     #[test]
     fn the_engine_must_not_name_http() {
-        assert_eq!(
-            places("host/engine/src/a.rs", "use axum::Router;"),
-            ["host/engine/src/a.rs:1"]
-        );
-        assert_eq!(
-            places("host/engine/src/a.rs", "use http::Uri;"),
-            ["host/engine/src/a.rs:1"]
-        );
+        assert_eq!(places("host/engine/src/a.rs", "use axum::Router;"), ["host/engine/src/a.rs:1"]);
+        assert_eq!(places("host/engine/src/a.rs", "use http::Uri;"), ["host/engine/src/a.rs:1"]);
         assert_eq!(places("host/shop/src/a.rs", "use axum::Router;"), [""; 0]);
     }
 
     #[test]
     fn only_the_store_may_name_its_database() {
         let code = "use rusqlite::Connection;";
-        assert_eq!(
-            places("host/shop/src/pages/cart.rs", code),
-            ["host/shop/src/pages/cart.rs:1"]
-        );
-        assert_eq!(
-            places("host/engine/src/a.rs", code),
-            ["host/engine/src/a.rs:1"]
-        );
+        assert_eq!(places("host/shop/src/pages/cart.rs", code), ["host/shop/src/pages/cart.rs:1"]);
+        assert_eq!(places("host/engine/src/a.rs", code), ["host/engine/src/a.rs:1"]);
         assert_eq!(places("host/shop/src/store/sqlite.rs", code), [""; 0]);
     }
 
@@ -248,11 +201,7 @@ mod tests {
         ] {
             let code = format!("const Q: &str = {sql};");
             assert_eq!(places("host/shop/src/orders.rs", &code).len(), 1, "{sql}");
-            assert_eq!(
-                places("host/shop/src/store/orders.rs", &code),
-                [""; 0],
-                "{sql}"
-            );
+            assert_eq!(places("host/shop/src/store/orders.rs", &code), [""; 0], "{sql}");
         }
     }
 
@@ -272,14 +221,7 @@ mod tests {
     fn a_build_script_must_not_run_cargo() {
         let code = "fn main() { std::process::Command::new(\"cargo\"); }";
         assert_eq!(places("host/cli/build.rs", code), ["host/cli/build.rs:1"]);
-        assert_eq!(
-            places(
-                "host/cli/build.rs",
-                "fn main() { std::env::var(\"CARGO\"); }"
-            )
-            .len(),
-            1
-        );
+        assert_eq!(places("host/cli/build.rs", "fn main() { std::env::var(\"CARGO\"); }").len(), 1);
         assert_eq!(places("host/cli/src/new.rs", code), [""; 0]);
     }
 }

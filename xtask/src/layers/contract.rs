@@ -14,11 +14,7 @@ pub(super) fn check(root: &Path) -> Result<Vec<Violation>> {
         return Ok(Vec::new());
     }
     let group = UnresolvedPackageGroup::parse_dir(&folder)?;
-    let mut check = Check {
-        root,
-        group: &group,
-        violations: Vec::new(),
-    };
+    let mut check = Check { root, group: &group, violations: Vec::new() };
     check.files();
     check.items();
     Ok(check.violations)
@@ -40,11 +36,7 @@ impl Check<'_> {
             let Some(name) = &interface.name else {
                 continue;
             };
-            self.must_be_in(
-                &format!("{name}.wit"),
-                &format!("interface {name}"),
-                interface.span,
-            );
+            self.must_be_in(&format!("{name}.wit"), &format!("interface {name}"), interface.span);
         }
         for (_, world) in &group.main.worlds {
             self.must_be_in("world.wit", &format!("world {}", world.name), world.span);
@@ -54,10 +46,7 @@ impl Check<'_> {
     fn must_be_in(&mut self, file: &str, item: &str, span: Span) {
         let location = self.group.source_map.resolve_span(span);
         if location.is_some_and(|location| !Path::new(location.path).ends_with(file)) {
-            self.complain(
-                span,
-                format!("{item}: move it to wit/{file}, where everybody looks for it"),
-            );
+            self.complain(span, format!("{item}: move it to wit/{file}, where everybody looks for it"));
         }
     }
 
@@ -65,12 +54,7 @@ impl Check<'_> {
     fn items(&mut self) {
         let group = self.group;
         for (_, world) in &group.main.worlds {
-            self.item(
-                &format!("world {}", world.name),
-                world.span,
-                &world.docs,
-                &world.stability,
-            );
+            self.item(&format!("world {}", world.name), world.span, &world.docs, &world.stability);
         }
         for (_, interface) in &group.main.interfaces {
             self.interface(interface);
@@ -82,8 +66,7 @@ impl Check<'_> {
             // A name brought in by `use` is a type of the interface that it comes from.
             if !matches!(
                 ty.kind,
-                wit_parser::TypeDefKind::Type(wit_parser::Type::Id(_))
-                    | wit_parser::TypeDefKind::Unknown
+                wit_parser::TypeDefKind::Type(wit_parser::Type::Id(_)) | wit_parser::TypeDefKind::Unknown
             ) {
                 self.item(&format!("type {name}"), ty.span, &ty.docs, &ty.stability);
             }
@@ -92,12 +75,7 @@ impl Check<'_> {
 
     fn interface(&mut self, interface: &Interface) {
         let Some(name) = &interface.name else { return };
-        self.item(
-            &format!("interface {name}"),
-            interface.span,
-            &interface.docs,
-            &interface.stability,
-        );
+        self.item(&format!("interface {name}"), interface.span, &interface.docs, &interface.stability);
         for function in interface.functions.values() {
             let item = format!("function {}", function.name);
             self.item(&item, function.span, &function.docs, &function.stability);
@@ -106,18 +84,10 @@ impl Check<'_> {
 
     fn item(&mut self, item: &str, span: Span, docs: &Docs, stability: &Stability) {
         if !stability.is_stable() {
-            self.complain(
-                span,
-                format!("{item}: add `@since(version = …)` with the version it first appears in"),
-            );
+            self.complain(span, format!("{item}: add `@since(version = …)` with the version it first appears in"));
         }
         if docs.is_empty() {
-            self.complain(
-                span,
-                format!(
-                    "{item}: add a `///` that says what it is, in what units, and when it fails"
-                ),
-            );
+            self.complain(span, format!("{item}: add a `///` that says what it is, in what units, and when it fails"));
         }
     }
 
@@ -139,10 +109,7 @@ mod tests {
         let text = format!("package boomerang:shop@0.1.0;\n{body}");
         let root = repository(&[(&format!("wit/{file}"), &text)]);
         let violations = check(root.path()).unwrap();
-        violations
-            .into_iter()
-            .map(|violation| violation.to_string())
-            .collect()
+        violations.into_iter().map(|violation| violation.to_string()).collect()
     }
 
     const FINE: &str = "
@@ -174,11 +141,7 @@ interface a {
         let found = complaints("a.wit", &format!("{FINE}{second}"));
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("wit/a.wit:15:"), "{}", found[0]);
-        assert!(
-            found[0].contains("interface b: move it to wit/b.wit"),
-            "{}",
-            found[0]
-        );
+        assert!(found[0].contains("interface b: move it to wit/b.wit"), "{}", found[0]);
     }
 
     #[test]
@@ -195,11 +158,7 @@ interface a {
             let without = format!("{}{}", &FINE[..at], &FINE[at + mark.len()..]);
             let found = complaints("a.wit", &without);
             assert_eq!(found.len(), 1, "{found:?}");
-            assert!(
-                found[0].contains(item) && found[0].contains("@since"),
-                "{}",
-                found[0]
-            );
+            assert!(found[0].contains(item) && found[0].contains("@since"), "{}", found[0]);
         }
     }
 
@@ -212,11 +171,7 @@ interface a {
         ] {
             let found = complaints("a.wit", &FINE.replace(docs, ""));
             assert_eq!(found.len(), 1, "{found:?}");
-            assert!(
-                found[0].contains(item) && found[0].contains("///"),
-                "{}",
-                found[0]
-            );
+            assert!(found[0].contains(item) && found[0].contains("///"), "{}", found[0]);
         }
     }
 }

@@ -45,11 +45,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     for violation in &violations {
         eprintln!("  {violation}");
     }
-    ensure!(
-        violations.is_empty(),
-        "{} places break a layer rule: see above",
-        violations.len()
-    );
+    ensure!(violations.is_empty(), "{} places break a layer rule: see above", violations.len());
     eprintln!("▸ layers: every rule holds");
     Ok(())
 }

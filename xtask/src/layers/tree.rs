@@ -15,14 +15,11 @@ pub(super) fn files(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder)
-            .with_context(|| format!("could not list {}", folder.display()))?;
+        let entries = fs::read_dir(&folder).with_context(|| format!("could not list {}", folder.display()))?;
         for entry in entries {
             let entry = entry.with_context(|| format!("could not list {}", folder.display()))?;
             let (path, kind) = (entry.path(), entry.file_type()?);
-            let is_output = path
-                .file_name()
-                .is_some_and(|name| name == "target" || name == ".git");
+            let is_output = path.file_name().is_some_and(|name| name == "target" || name == ".git");
             if kind.is_dir() && !is_output {
                 folders.push(path);
             } else if kind.is_file() {
@@ -37,8 +34,7 @@ pub(super) fn files(root: &Path) -> Result<Vec<PathBuf>> {
 /// No `.wasm` outside the compatibility corpus.
 pub(super) fn check(files: &[PathBuf]) -> Vec<Violation> {
     let is_stray = |file: &&PathBuf| {
-        file.extension()
-            .is_some_and(|extension| extension == "wasm" || extension == "cwasm")
+        file.extension().is_some_and(|extension| extension == "wasm" || extension == "cwasm")
             && !file.starts_with(CORPUS)
     };
     let complain = |file: &PathBuf| Violation {
@@ -68,30 +64,17 @@ pub(super) mod tests {
     fn complaints(paths: &[&str]) -> Vec<String> {
         let pairs: Vec<_> = paths.iter().map(|path| (*path, "")).collect();
         let root = repository(&pairs);
-        check(&files(root.path()).unwrap())
-            .into_iter()
-            .map(|violation| violation.place)
-            .collect()
+        check(&files(root.path()).unwrap()).into_iter().map(|violation| violation.place).collect()
     }
 
     #[test]
     fn a_checked_in_component_is_found() {
-        assert_eq!(
-            complaints(&["host/engine/tests/guest.wasm"]),
-            ["host/engine/tests/guest.wasm"]
-        );
+        assert_eq!(complaints(&["host/engine/tests/guest.wasm"]), ["host/engine/tests/guest.wasm"]);
         assert_eq!(complaints(&["a.cwasm"]), ["a.cwasm"]);
     }
 
     #[test]
     fn the_corpus_and_build_output_may_hold_components() {
-        assert!(
-            complaints(&[
-                "wit/frozen/0.1.0/flash-sale.wasm",
-                "target/components/x.wasm",
-                "README.md"
-            ])
-            .is_empty()
-        );
+        assert!(complaints(&["wit/frozen/0.1.0/flash-sale.wasm", "target/components/x.wasm", "README.md"]).is_empty());
     }
 }
