@@ -16,8 +16,8 @@ pub mod versions;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use db::{StoreError, Tx};
 pub(crate) use db::{Row, values};
+pub use db::{StoreError, Tx};
 
 /// A handle to the database. Clones share it.
 #[derive(Clone)]
