@@ -46,10 +46,11 @@ fn clippy(workspace: &Workspace) -> Result<()> {
     }
     workspace::run(guests.args(deny))?;
     for plugin in workspace.plugins()? {
-        let target = workspace.plugin_target();
-        let mut command = cargo(&plugin.folder);
-        command.args(["clippy", "--target", TARGET, "--target-dir"]).arg(target).args(deny);
-        workspace::run(&mut command)?;
+        for scope in [&["--all-targets"][..], &["--target", TARGET]] {
+            let mut command = cargo(&plugin.folder);
+            command.arg("clippy").args(scope).arg("--target-dir").arg(workspace.plugin_target());
+            workspace::run(command.args(deny))?;
+        }
     }
     Ok(())
 }
