@@ -41,11 +41,10 @@ impl Access {
         }
     }
 
-    /// Writes into the document of a group what every operation of it shares: who may call it, its shop, the idempotency
-    /// key of its writes, and the problems any caller can meet.
+    /// Writes into the document of a group what every operation of it shares: who may call it, the idempotency key of its
+    /// writes, and the problems any caller can meet.
     pub(crate) fn document(self, api: &mut OpenApi) {
         for item in api.paths.paths.values_mut() {
-            item.parameters.get_or_insert_default().push(RefOr::T(shop_parameter()));
             for (method, operation) in operations(item) {
                 self.document_operation(method, operation);
             }
@@ -79,8 +78,15 @@ impl Access {
     }
 }
 
+/// Documents the shop that stands before every path of these.
+pub(crate) fn document_shop(api: &mut OpenApi) {
+    for item in api.paths.paths.values_mut() {
+        item.parameters.get_or_insert_default().push(RefOr::T(shop_parameter()));
+    }
+}
+
 /// The operations of a path with their methods.
-pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
     [
         ("get", &mut item.get),
         ("post", &mut item.post),
@@ -152,7 +158,7 @@ fn idempotency_parameter() -> Parameter {
 }
 
 /// A response of a status that is a problem.
-pub(crate) fn problem_response(kind: Kind) -> RefOr<utoipa::openapi::Response> {
+fn problem_response(kind: Kind) -> RefOr<utoipa::openapi::Response> {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let description = format!("{}. {}", kind.title(), kind.remedy());
     RefOr::T(ResponseBuilder::new().description(description).content("application/problem+json", content).build())

@@ -17,15 +17,32 @@ mod page;
 pub mod problem;
 
 use axum::Router;
-use axum::routing::get;
+use axum::extract::Request;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The API's routes, to be merged into a server's.
+use access::Access;
+use problem::{Kind, Problem};
+
+/// The API's routes, under `/api`.
 pub fn router() -> Router {
-    let mut about = OpenApiRouter::default().routes(routes!(about::list)).routes(routes!(about::show));
-    openapi::complete(about.get_openapi_mut());
-    let (routes, api) = OpenApiRouter::default().nest("/api", about).split_for_parts();
+    let mut about = OpenApiRouter::default()
+        .routes(routes!(openapi::serve))
+        .routes(routes!(about::list))
+        .routes(routes!(about::show));
+    Access::Public.document(about.get_openapi_mut());
+    let (about, about_api) = OpenApiRouter::default().nest("/api", about).split_for_parts();
+    let mut api = about_api;
+    openapi::complete(&mut api);
     let served = openapi::Served::new(&api);
-    routes.route("/api/openapi.json", get(openapi::serve).with_state(served))
+    about.with_state(served).method_not_allowed_fallback(no_such_method).fallback(nothing_here)
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(Kind::NotFound, "The API has no such path. GET /api/openapi.json lists those it has.")
+}
+
+async fn no_such_method(request: Request) -> Problem {
+    let detail = format!("This path has no {} operation. The Allow header lists the methods it has.", request.method());
+    Problem::new(Kind::MethodNotAllowed, detail)
 }
