@@ -4,10 +4,14 @@
 //! | --- | --- |
 //! | [`store`] | the database: all SQL, transactions, one file a concern; nothing outside it knows which database it is |
 //! | [`api`] | the JSON API, with its OpenAPI document |
+//! | [`people`] | contacts, customers, sessions, devices: who somebody is, and how they prove it |
+//! | [`mail`] | the outbox, what holds a mail back, the words, and the ways out |
 //! | [`clock`], [`ids`], [`secrets`] | time as an input, opaque ids, keyed hashes and tokens |
 
 pub mod api;
 pub mod clock;
 pub mod ids;
+pub mod mail;
+pub mod people;
 pub mod secrets;
 pub mod store;

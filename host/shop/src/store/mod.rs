@@ -7,10 +7,23 @@
 //! The SQL keeps to what SQLite and PostgreSQL share: `?1` placeholders, integers, texts and byte strings,
 //! `ON CONFLICT`, `RETURNING`. Every primary key starts with the shop's id, so the schema shards.
 
+pub mod addresses;
 pub mod audit;
+pub mod contacts;
+pub mod customers;
 mod db;
+pub mod devices;
+pub mod favourites;
+pub mod idempotency;
+pub mod limits;
+pub mod mailbox;
+pub mod mails;
+pub mod offers;
+pub mod payment_tokens;
 mod schema;
+pub mod sessions;
 mod sqlite;
+pub mod tokens;
 pub mod versions;
 
 use std::path::Path;
