@@ -7,7 +7,11 @@
 pub mod devices;
 mod email;
 mod model;
+pub mod offer;
+pub mod proofs;
+mod proved;
 pub mod session;
+pub mod sign_in;
 #[cfg(test)]
 pub(crate) mod testing;
 

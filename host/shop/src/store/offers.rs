@@ -37,8 +37,8 @@ pub struct Offer {
     pub extension: String,
     /// Whom it was made to.
     pub contact: String,
-    /// `invite` or `automatic`.
-    pub mode: String,
+    /// An empty account was made at once.
+    pub automatic: bool,
     /// The empty account that was made for it.
     pub customer: Option<String>,
     /// What has become of it.
@@ -55,14 +55,14 @@ pub struct Offer {
 /// If the database fails.
 pub fn insert(tx: &mut Tx<'_>, shop: &str, offer: &Offer) -> Result<bool, StoreError> {
     let added = tx.execute(
-        "insert into account_offers (shop, order_id, extension, contact, mode, customer, state, offered_at, lapses_at)
+        "insert into account_offers (shop, order_id, extension, contact, automatic, customer, state, offered_at, lapses_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) on conflict (shop, order_id) do nothing",
         values![
             shop,
             &offer.order,
             &offer.extension,
             &offer.contact,
-            &offer.mode,
+            offer.automatic,
             offer.customer.as_deref(),
             offer.state.as_str(),
             offer.offered_at,
@@ -78,7 +78,7 @@ pub fn insert(tx: &mut Tx<'_>, shop: &str, offer: &Offer) -> Result<bool, StoreE
 /// If the database fails.
 pub fn of_order(tx: &mut Tx<'_>, shop: &str, order: &str) -> Result<Option<Offer>, StoreError> {
     tx.first(
-        "select order_id, extension, contact, mode, customer, state, offered_at, lapses_at from account_offers
+        "select order_id, extension, contact, automatic, customer, state, offered_at, lapses_at from account_offers
          where shop = ?1 and order_id = ?2",
         values![shop, order],
     )?
@@ -111,6 +111,18 @@ pub fn settle_contact(tx: &mut Tx<'_>, shop: &str, contact: &str, state: OfferSt
     Ok(())
 }
 
+/// The reader of a contact's mail, or a buyer who typed its address, has turned an account down before.
+///
+/// # Errors
+/// If the database fails.
+pub fn was_refused(tx: &mut Tx<'_>, shop: &str, contact: &str) -> Result<bool, StoreError> {
+    let row = tx.first(
+        "select 1 from account_offers where shop = ?1 and contact = ?2 and state = 'refused' limit 1",
+        values![shop, contact],
+    )?;
+    Ok(row.is_some())
+}
+
 /// Lets the open offers of every shop end whose time is up, and counts them.
 ///
 /// # Errors
@@ -131,7 +143,7 @@ fn offer(row: &Row) -> Result<Offer, StoreError> {
         order: row.text(0)?,
         extension: row.text(1)?,
         contact: row.text(2)?,
-        mode: row.text(3)?,
+        automatic: row.flag(3)?,
         customer: row.opt_text(4)?,
         state,
         offered_at: row.int(6)?,

@@ -81,8 +81,8 @@ create table account_offers (
     order_id   text not null,
     extension  text not null,
     contact    text not null,
-    -- invite or automatic.
-    mode       text not null,
+    -- An empty account was made at once.
+    automatic  integer not null,
     -- The empty account made for it, where one was made.
     customer   text,
     -- offered, accepted, refused or lapsed.
