@@ -1,0 +1,43 @@
+//! One call of one extension point: a fresh store and instance, limits all round, and a plain word for what went wrong.
+
+pub(crate) mod budget;
+pub(crate) mod failure;
+pub(crate) mod invocation;
+pub(crate) mod limiter;
+pub(crate) mod run;
+pub(crate) mod state;
+pub(crate) mod text;
+pub(crate) mod ticker;
+pub(crate) mod turns;
+pub(crate) mod wasi;
+pub(crate) mod weight;
+
+use serde::{Deserialize, Serialize};
+
+use crate::contract::Context;
+use crate::id::Id;
+
+/// The circumstances of one request: the same for every extension that is asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// The shop.
+    pub shop: Id,
+    /// What every guest is told: the instant, the language, the time zone.
+    pub context: Context,
+    /// The customer who is recognised or signed in. Only this customer's address book can be read.
+    pub customer: Option<Id>,
+}
+
+impl Call {
+    /// A call for a shopper whom nobody knows.
+    pub fn new(shop: impl Into<Id>, context: Context) -> Self {
+        Self { shop: shop.into(), context, customer: None }
+    }
+
+    /// The same call for a recognised or signed-in customer.
+    #[must_use]
+    pub fn for_customer(mut self, customer: impl Into<Id>) -> Self {
+        self.customer = Some(customer.into());
+        self
+    }
+}

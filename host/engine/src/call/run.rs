@@ -1,0 +1,138 @@
+//! Runs one call in a store of its own, which is dropped afterwards whatever happened.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use wasmtime::{Store, UpdateDeadline};
+
+use super::Call;
+use super::budget::Stop;
+use super::failure::Failure;
+use super::invocation::Invocation;
+use super::state::{CallState, Purpose};
+use crate::capability::{ReadVersion, Scope};
+use crate::contract::Level;
+use crate::effect::Effect;
+use crate::engine::Engine;
+use crate::extension::Extension;
+use crate::report::{CallStats, SkipReason};
+
+/// Handles that a guest may have open at once.
+const HANDLES: usize = 1_000;
+
+/// The end of a call.
+pub(crate) struct Finished<T> {
+    pub(crate) result: Result<T, Failure>,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) reads: Vec<ReadVersion>,
+    pub(crate) stats: CallStats,
+}
+
+impl Engine {
+    /// Asks one extension one thing.
+    pub(crate) async fn run<I: Invocation>(
+        &self,
+        extension: &Extension,
+        settings: &Arc<[u8]>,
+        call: &Call,
+        invocation: &I,
+    ) -> Finished<I::Output> {
+        let started = Instant::now();
+        let handler = I::POINT.is_handler();
+        let mut finished = Finished {
+            result: Err(Failure::new(
+                SkipReason::Busy,
+                "too many of its calls are waiting already; try again, or raise Limits::concurrency",
+            )),
+            effects: Vec::new(),
+            reads: Vec::new(),
+            stats: CallStats {
+                extension: extension.id().clone(),
+                point: I::POINT,
+                micros: 0,
+                fuel: 0,
+                log: Vec::new(),
+            },
+        };
+        let limits = &self.config().limits;
+        // Handlers and decisions queue apart, so that a backlog of events never keeps a shopper waiting.
+        let patience = if handler { limits.handler_time } else { limits.queue_time };
+        if let Some(_turn) = extension.turns(handler).take(patience).await
+            && let Some(_place) = self.places().take(patience).await
+        {
+            self.run_now(extension, settings, call, invocation, &mut finished).await;
+        }
+        finished.stats.micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        finished
+    }
+
+    async fn run_now<I: Invocation>(
+        &self,
+        extension: &Extension,
+        settings: &Arc<[u8]>,
+        call: &Call,
+        invocation: &I,
+        finished: &mut Finished<I::Output>,
+    ) {
+        let limits = &self.config().limits;
+        let purpose = if I::POINT.is_handler() { Purpose::Handler } else { Purpose::Decision };
+        let time = self.time_for(I::POINT);
+        let scope = Scope {
+            shop: call.shop.clone(),
+            extension: extension.id().clone(),
+            now: call.context.now,
+            customer: call.customer.clone(),
+        };
+        let state =
+            CallState::new(purpose, scope, Arc::clone(settings), self.capabilities(), limits, Instant::now() + time);
+        let _awake = self.ticker().keep_awake();
+        let mut store = self.store(state);
+        let work = async {
+            let instance = extension.instance_pre().instantiate_async(&mut store).await?;
+            invocation.invoke(extension.handles(), &mut store, &instance, &call.context).await
+        };
+        let outcome = tokio::time::timeout(time, work).await;
+        finished.result = match outcome {
+            Err(_elapsed) => Err(Failure::timed_out(time)),
+            Ok(Err(error)) => Err(Failure::from_error(&error, store.data(), limits, time)),
+            Ok(Ok(None)) => Err(Failure::new(SkipReason::NotExported, format!("it does not export `{}`", I::POINT))),
+            Ok(Ok(Some(Err(fault)))) => Err(Failure::fault(&fault)),
+            Ok(Ok(Some(Ok(output)))) => match invocation.check(&output) {
+                Ok(()) => Ok(output),
+                Err(reason) => Err(Failure::new(SkipReason::InvalidOutput, reason)),
+            },
+        };
+        finished.stats.fuel = limits.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
+        let mut state = store.into_data();
+        let output = state.output();
+        for line in output.lines() {
+            state.log.write(Level::Info, line);
+        }
+        finished.stats.log = state.log.into_lines();
+        finished.effects = state.effects;
+        finished.reads = state.reads;
+    }
+
+    /// A store with every limit on.
+    pub(crate) fn store(&self, state: CallState) -> Store<CallState> {
+        let limits = &self.config().limits;
+        let trial = state.purpose == Purpose::Trial;
+        let mut store = Store::new(self.wasmtime(), state);
+        store.limiter(|state| &mut state.limiter);
+        store.set_hostcall_fuel(limits.output_bytes);
+        store.set_max_component_handles(HANDLES);
+        // The engine is configured to count fuel, so this cannot fail; if it did, the call would end at once.
+        let _ = store.set_fuel(limits.fuel);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(move |context| {
+            if Instant::now() >= context.data().deadline {
+                Err(Stop::TimedOut.into())
+            } else if trial {
+                Ok(UpdateDeadline::Continue(1))
+            } else {
+                Ok(UpdateDeadline::Yield(1))
+            }
+        });
+        store
+    }
+}

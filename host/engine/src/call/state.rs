@@ -1,0 +1,135 @@
+//! What the host keeps for one call.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::budget::{Budget, Log, Stop};
+use super::limiter::Limiter;
+use super::wasi::Wasi;
+use super::weight::Weigh;
+use crate::capability::{Capabilities, Read, ReadVersion, Scope};
+use crate::config::Limits;
+use crate::contract::Fault;
+use crate::effect::Effect;
+use crate::point::Capability;
+
+/// What a call is for, which decides what it may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The trial instance at load: no capability answers.
+    Trial,
+    /// Reads and writes nothing.
+    Decision,
+    /// Reads, and leaves effects.
+    Handler,
+}
+
+/// The data of one store.
+pub(crate) struct CallState {
+    pub(crate) purpose: Purpose,
+    pub(crate) scope: Scope,
+    pub(crate) settings: Arc<[u8]>,
+    pub(crate) limiter: Limiter,
+    pub(crate) budget: Budget,
+    pub(crate) log: Log,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) reads: Vec<ReadVersion>,
+    pub(crate) deadline: Instant,
+    capabilities: Arc<Capabilities>,
+    most_effects: usize,
+    log_bytes: usize,
+    wasi: Option<Box<Wasi>>,
+}
+
+impl CallState {
+    pub(crate) fn new(
+        purpose: Purpose,
+        scope: Scope,
+        settings: Arc<[u8]>,
+        capabilities: Arc<Capabilities>,
+        limits: &Limits,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            purpose,
+            scope,
+            settings,
+            limiter: Limiter::new(limits.memory, limits.table_elements),
+            budget: Budget::new(limits.host_calls, limits.host_bytes),
+            log: Log::new(limits.log_bytes),
+            effects: Vec::new(),
+            reads: Vec::new(),
+            deadline,
+            capabilities,
+            most_effects: limits.effects,
+            log_bytes: limits.log_bytes,
+            wasi: None,
+        }
+    }
+
+    /// Charges for a capability call and what it carries, before anything is done for it.
+    pub(crate) fn admit(&mut self, capability: Capability, request: &impl Weigh) -> Result<(), Stop> {
+        if self.purpose == Purpose::Trial {
+            return Err(Stop::Starting(capability));
+        }
+        self.budget.charge_call()?;
+        self.budget.charge_bytes(request.weight())
+    }
+
+    /// The vendor's answer to a capability.
+    pub(crate) fn vendor<T: ?Sized>(
+        &self,
+        capability: Capability,
+        choose: impl FnOnce(&Capabilities) -> Option<&Arc<T>>,
+    ) -> wasmtime::Result<Arc<T>> {
+        choose(&self.capabilities).cloned().ok_or_else(|| wasmtime::format_err!("`{capability}` is not registered"))
+    }
+
+    /// Charges for an answer and notes what it was made from.
+    pub(crate) fn hand_over<T: Weigh>(&mut self, answer: Result<Read<T>, Fault>) -> wasmtime::Result<Result<T, Fault>> {
+        match answer {
+            Ok(read) => {
+                self.budget.charge_bytes(read.value.weight())?;
+                if self.purpose == Purpose::Handler {
+                    self.reads.extend(read.versions);
+                }
+                Ok(Ok(read.value))
+            }
+            Err(fault) => {
+                self.budget.charge_bytes(fault.weight())?;
+                Ok(Err(fault))
+            }
+        }
+    }
+
+    /// Keeps an effect that was found well-formed, in a handler; ends the call anywhere else.
+    pub(crate) fn leave(
+        &mut self,
+        capability: Capability,
+        checked: Result<(), Fault>,
+        effect: Effect,
+    ) -> wasmtime::Result<Result<(), Fault>> {
+        self.admit(capability, &effect)?;
+        if self.purpose != Purpose::Handler {
+            return Err(Stop::ForbiddenWrite(capability).into());
+        }
+        if let Err(fault) = checked {
+            return Ok(Err(fault));
+        }
+        if self.effects.len() >= self.most_effects {
+            return Err(Stop::Effects(self.most_effects).into());
+        }
+        self.effects.push(effect);
+        Ok(Ok(()))
+    }
+
+    /// WASI, made at its first use.
+    pub(crate) fn wasi(&mut self) -> &mut Wasi {
+        self.wasi.get_or_insert_with(|| Box::new(Wasi::new(self.scope.now, &self.scope.extension, self.log_bytes)))
+    }
+
+    /// What the guest has written to standard output and error; empty for one that never did.
+    pub(crate) fn output(&self) -> String {
+        self.wasi.as_ref().map_or_else(String::new, |wasi| wasi.output())
+    }
+}

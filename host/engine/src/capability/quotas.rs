@@ -1,0 +1,41 @@
+//! `quotas`: read the extension's own counters.
+
+use async_trait::async_trait;
+
+use super::{Read, Scope, check};
+use crate::call::state::CallState;
+use crate::contract::Fault;
+use crate::contract::bindings::boomerang::shop::quotas::Host;
+use crate::point::Capability;
+
+/// Counters that quota claims use up, by extension and name.
+#[async_trait]
+pub trait Quotas: Send + Sync {
+    /// Units taken or reserved, for each name in turn; 0 for a counter never used. At most 200 names.
+    async fn taken(&self, scope: &Scope, names: &[String]) -> Result<Read<Vec<u32>>, Fault>;
+
+    /// The same for counters that are claimed per shopper, for one customer.
+    async fn taken_by(&self, scope: &Scope, customer: &str, names: &[String]) -> Result<Read<Vec<u32>>, Fault>;
+}
+
+impl Host for CallState {
+    async fn taken(&mut self, names: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
+        self.admit(Capability::Quotas, &names)?;
+        if let Err(fault) = check::count("names", names.len()) {
+            return Ok(Err(fault));
+        }
+        let vendor = self.vendor(Capability::Quotas, |all| all.quotas.as_ref())?;
+        let answer = vendor.taken(&self.scope, &names).await;
+        self.hand_over(answer)
+    }
+
+    async fn taken_by(&mut self, customer: String, names: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
+        self.admit(Capability::Quotas, &(&customer, &names))?;
+        if let Err(fault) = check::count("names", names.len()) {
+            return Ok(Err(fault));
+        }
+        let vendor = self.vendor(Capability::Quotas, |all| all.quotas.as_ref())?;
+        let answer = vendor.taken_by(&self.scope, &customer, &names).await;
+        self.hand_over(answer)
+    }
+}
