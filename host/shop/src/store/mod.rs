@@ -9,6 +9,8 @@
 
 pub mod addresses;
 pub mod audit;
+pub mod carts;
+pub mod catalogue;
 pub mod contacts;
 pub mod customers;
 mod db;
@@ -20,8 +22,10 @@ pub mod mailbox;
 pub mod mails;
 pub mod offers;
 pub mod payment_tokens;
+pub mod prices;
 mod schema;
 pub mod sessions;
+pub mod shops;
 mod sqlite;
 pub mod tokens;
 pub mod versions;

@@ -5,6 +5,8 @@ use super::db::StoreError;
 /// The tables, one file a concern. Version 1 is all of them.
 const VERSION_1: &[&str] = &[
     include_str!("schema/base.sql"),
+    include_str!("schema/catalogue.sql"),
+    include_str!("schema/carts.sql"),
     include_str!("schema/people.sql"),
     include_str!("schema/mail.sql"),
     include_str!("schema/admin.sql"),
