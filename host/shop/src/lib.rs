@@ -8,6 +8,7 @@
 //! | [`mail`] | the outbox, what holds a mail back, the words, and the ways out |
 //! | [`shops`] | a tenant and the policies its merchant sets |
 //! | [`catalogue`], [`cart`], [`money`] | what is sold, what a shopper is about to buy, checked amounts |
+//! | [`ledger`] | the book of points, without its database |
 //! | [`clock`], [`ids`], [`secrets`] | time as an input, opaque ids, keyed hashes and tokens |
 
 pub mod api;
@@ -15,6 +16,7 @@ pub mod cart;
 pub mod catalogue;
 pub mod clock;
 pub mod ids;
+pub mod ledger;
 pub mod mail;
 pub mod money;
 pub mod people;

@@ -3,6 +3,15 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+/// What the id of a contact starts with.
+const CONTACT: &str = "con_";
+
+/// Whether an id names an e-mail address rather than a customer.
+#[must_use]
+pub fn is_contact(id: &str) -> bool {
+    id.starts_with(CONTACT)
+}
+
 /// The platform's secret, from which every key is derived.
 #[derive(Clone)]
 pub struct Secret([u8; 32]);
@@ -52,7 +61,7 @@ impl Secret {
     /// cannot be got from it without the secret.
     #[must_use]
     pub fn contact(&self, shop: &str, email: &str) -> String {
-        format!("con_{}", hex(&self.mac(&["contact", shop, &email.trim().to_lowercase()])[..16]))
+        format!("{CONTACT}{}", hex(&self.mac(&["contact", shop, &email.trim().to_lowercase()])[..16]))
     }
 }
 

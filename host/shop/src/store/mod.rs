@@ -17,6 +17,7 @@ mod db;
 pub mod devices;
 pub mod favourites;
 pub mod idempotency;
+pub mod ledger;
 pub mod limits;
 pub mod mailbox;
 pub mod mails;

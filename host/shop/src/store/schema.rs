@@ -10,6 +10,11 @@ const VERSION_1: &[&str] = &[
     include_str!("schema/people.sql"),
     include_str!("schema/mail.sql"),
     include_str!("schema/admin.sql"),
+    include_str!("schema/ledger.sql"),
+    include_str!("schema/claims.sql"),
+    include_str!("schema/orders.sql"),
+    include_str!("schema/payments.sql"),
+    include_str!("schema/events.sql"),
 ];
 
 const MIGRATIONS: &[&[&str]] = &[VERSION_1];

@@ -1,7 +1,7 @@
 //! A number for each thing that a handler may read, so that a commit can tell whether something has changed since.
 //!
 //! Keys: `customer/<id>`, `points/<holder>`, `order/<id>`, `product/<id>`, `quota/<extension>/<name>`,
-//! `storage/<extension>/<key>`.
+//! `storage/<extension>/<key>`, `order-points/<id>`.
 
 use super::{StoreError, Tx, values};
 
