@@ -1,3 +1,4 @@
+//! A small shop platform that drives the Boomerang engine: catalogue, cart, checkout, orders, customers, mail and admin,
 //! for many shops in one process.
 //!
 //! | module | what it holds |
@@ -9,7 +10,8 @@
 //! | [`shops`] | a tenant and the policies its merchant sets |
 //! | [`catalogue`], [`cart`], [`money`] | what is sold, what a shopper is about to buy, checked amounts |
 //! | [`ledger`] | the book of points, without its database |
-//! | [`clock`], [`ids`], [`secrets`] | time as an input, opaque ids, keyed hashes and tokens |
+//! | [`web`] | the pages of the storefront and the admin; templates own all HTML |
+//! | [`clock`], [`ids`], [`secrets`], [`words`] | time as an input, opaque ids, keyed hashes and tokens, numbers as people write them |
 
 pub mod api;
 pub mod cart;
@@ -23,3 +25,5 @@ pub mod people;
 pub mod secrets;
 pub mod shops;
 pub mod store;
+pub mod web;
+pub mod words;

@@ -17,6 +17,7 @@ mod db;
 pub mod devices;
 pub mod favourites;
 pub mod idempotency;
+pub mod installations;
 pub mod ledger;
 pub mod limits;
 pub mod mailbox;
@@ -28,6 +29,7 @@ mod schema;
 pub mod sessions;
 pub mod shops;
 mod sqlite;
+pub mod ticks;
 pub mod tokens;
 pub mod versions;
 

@@ -15,6 +15,7 @@ const VERSION_1: &[&str] = &[
     include_str!("schema/orders.sql"),
     include_str!("schema/payments.sql"),
     include_str!("schema/events.sql"),
+    include_str!("schema/extensions.sql"),
 ];
 
 const MIGRATIONS: &[&[&str]] = &[VERSION_1];

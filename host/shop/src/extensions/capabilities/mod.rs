@@ -1,0 +1,53 @@
+//! What extensions may ask of the shop: the engine's capabilities, answered from the store.
+//!
+//! Every answer that a handler may depend on carries the versions of what it was read from, taken in the same snapshot, so
+//! that a commit can tell whether something has changed since.
+
+mod address_book;
+mod catalogue;
+mod customers;
+mod order_history;
+mod points;
+mod quotas;
+mod storage;
+
+use std::sync::Arc;
+
+use boomerang_engine::contract::Fault;
+use boomerang_engine::{Capabilities, Read};
+
+use super::time_zones::BundledTimeZones;
+use crate::store::{Store, StoreError, Tx};
+
+/// Everything the shop offers, answered from `store`.
+#[must_use]
+pub fn from_store(store: Store) -> Capabilities {
+    let source = Arc::new(FromStore(store));
+    Capabilities::builder()
+        .time_zones(Arc::new(BundledTimeZones))
+        .catalogue(source.clone())
+        .customers(source.clone())
+        .address_book(source.clone())
+        .order_history(source.clone())
+        .quotas(source.clone())
+        .points(source.clone())
+        .storage(source)
+        .all_writes()
+        .build()
+}
+
+/// Answers from the database.
+struct FromStore(Store);
+
+impl FromStore {
+    /// Reads in one snapshot. Why the database failed is for the platform's log, not for an extension.
+    async fn answer<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<Read<T>, StoreError> + Send + 'static,
+    ) -> Result<Read<T>, Fault> {
+        self.0.read(work).await.map_err(|error| {
+            tracing::error!(%error, "a capability could not be answered");
+            Fault::new("unavailable", "the shop could not look this up just now; the call can be tried again")
+        })
+    }
+}

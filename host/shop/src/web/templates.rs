@@ -1,0 +1,42 @@
+//! The list of templates. They are part of the program, so that it is one file to ship.
+
+macro_rules! templates {
+    ($($name:literal),* $(,)?) => {
+        /// Every template: its name, and its text.
+        pub(super) const ALL: &[(&str, &str)] = &[$(($name, include_str!(concat!("../../templates/", $name)))),*];
+    };
+}
+
+templates![
+    "layout.html",
+    "parts/mark.html",
+    "parts/icon-search.html",
+    "parts/icon-account.html",
+    "parts/icon-cart.html",
+    "parts/price.html",
+    "parts/card.html",
+    "parts/totals.html",
+    "parts/field.html",
+    "parts/checkout-contact.html",
+    "parts/checkout-address.html",
+    "parts/checkout-delivery.html",
+    "parts/checkout-payment.html",
+    "blocks/slot.html",
+    "blocks/countdown.html",
+    "blocks/notice.html",
+    "blocks/progress.html",
+    "blocks/listing.html",
+    "blocks/form.html",
+    "storefront/home.html",
+    "storefront/listing.html",
+    "storefront/product.html",
+    "storefront/cart.html",
+    "storefront/checkout.html",
+    "storefront/thank-you.html",
+    "storefront/order.html",
+    "storefront/message.html",
+    "account/sign-in.html",
+    "account/code.html",
+    "account/confirm.html",
+    "account/home.html",
+];
