@@ -53,18 +53,20 @@ pub fn allocate(amount: Money, weights: &[Money]) -> Vec<Money> {
         return if weights.is_empty() { Vec::new() } else { allocate(amount, &vec![1; weights.len()]) };
     }
     let magnitude = i128::from(amount.unsigned_abs());
-    let mut parts: Vec<i128> = Vec::with_capacity(weights.len());
-    let mut losses: Vec<(i128, usize)> = Vec::with_capacity(weights.len());
-    for (index, &weight) in weights.iter().enumerate() {
-        let exact = magnitude * i128::from(weight.max(0));
-        parts.push(exact / total);
-        losses.push((exact % total, index));
-    }
-    // The remainders are below `total` each, so fewer units are left than there are weights.
-    let left = magnitude - parts.iter().sum::<i128>();
-    losses.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    for &(_, index) in losses.iter().take(left as usize) {
-        parts[index] += 1;
+    let exact = |weight: &Money| magnitude * i128::from((*weight).max(0));
+    let mut parts: Vec<i128> = weights.iter().map(|weight| exact(weight) / total).collect();
+    let mut lost: Vec<i128> = weights.iter().map(|weight| exact(weight) % total).collect();
+    // What each has lost is below one unit, so fewer units are left than there are weights. Looking for the greatest
+    // loss again for each of them takes less code than sorting, and carts are short.
+    for _ in 0..magnitude - parts.iter().sum::<i128>() {
+        let mut most = 0;
+        for index in 1..lost.len() {
+            if lost[index] > lost[most] {
+                most = index;
+            }
+        }
+        parts[most] += 1;
+        lost[most] = -1;
     }
     let sign = if amount < 0 { -1 } else { 1 };
     parts.into_iter().map(|part| (part * sign) as Money).collect()

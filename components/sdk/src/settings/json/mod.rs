@@ -41,25 +41,76 @@ struct Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
-    /// Reads what stands between two brackets, `open` being the next character.
-    fn nested<T>(
-        &mut self,
-        close: u8,
-        read: impl FnOnce(&mut Entries<'_, 'de>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
+    /// Goes past the opening bracket that has to come next.
+    fn open(&mut self, bracket: u8) -> Result<Entries<'_, 'de>, Error> {
+        if self.text.peek() != Some(bracket) {
+            return Err(self.surprise(if bracket == b'{' { "a group of settings" } else { "a list" }));
+        }
         if self.depth == DEPTH {
             return Err(Error::new("the settings nest too deeply"));
         }
         self.depth += 1;
         self.text.skip();
-        let mut entries = Entries { reader: self, close, count: 0, key: Cow::Borrowed("") };
-        let value = read(&mut entries)?;
-        if entries.next()? {
-            return Err(Error::new("there are more entries here than expected"));
+        // In ASCII both kinds of closing bracket stand two places after their opening one.
+        Ok(Entries { close: bracket + 2, reader: self, count: 0, key: Cow::Borrowed("") })
+    }
+
+    /// What is wrong with a value that is of another kind than it should be.
+    fn surprise(&mut self, expected: &str) -> Error {
+        match self.text.peek() {
+            Some(b'{' | b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+                Error::new(format!("expected {expected}"))
+            }
+            _ => Error::unexpected(),
         }
-        self.depth -= 1;
+    }
+
+    fn boolean(&mut self) -> Result<bool, Error> {
+        match self.text.peek() {
+            Some(b't') => self.text.word("true").map(|()| true),
+            Some(b'f') => self.text.word("false").map(|()| false),
+            _ => Err(self.surprise("yes or no")),
+        }
+    }
+
+    fn string(&mut self) -> Result<Cow<'de, str>, Error> {
+        match self.text.peek() {
+            Some(b'"') => self.text.string(),
+            _ => Err(self.surprise("a text")),
+        }
+    }
+
+    fn number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        match self.text.peek() {
+            Some(b'-') => visitor.visit_i64(self.text.negative()?),
+            Some(b'0'..=b'9') => visitor.visit_u64(self.text.natural()?),
+            _ => Err(self.surprise("a number")),
+        }
+    }
+
+    fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let mut entries = self.open(b'[')?;
+        let value = visitor.visit_seq(&mut entries)?;
+        entries.finish()?;
         Ok(value)
     }
+
+    fn group<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let mut entries = self.open(b'{')?;
+        let value = visitor.visit_map(&mut entries)?;
+        entries.finish()?;
+        Ok(value)
+    }
+}
+
+/// Lets values of a kind be read by a function, without code for the other kinds: each type that is read brings a copy of
+/// what it calls.
+macro_rules! read {
+    ($($function:ident)+: $with:ident) => {
+        $(fn $function<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.$with(visitor)
+        })+
+    };
 }
 
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
@@ -67,19 +118,62 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.text.peek() {
-            Some(b'{') => self.nested(b'}', |entries| visitor.visit_map(entries)),
-            Some(b'[') => self.nested(b']', |entries| visitor.visit_seq(entries)),
-            Some(b'"') => match self.text.string()? {
-                Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-                Cow::Owned(text) => visitor.visit_string(text),
-            },
-            Some(b'-') => visitor.visit_i64(self.text.negative()?),
-            Some(b'0'..=b'9') => visitor.visit_u64(self.text.natural()?),
-            Some(b't') => self.text.word("true").and_then(|()| visitor.visit_bool(true)),
-            Some(b'f') => self.text.word("false").and_then(|()| visitor.visit_bool(false)),
-            Some(b'n') => self.text.word("null").and_then(|()| visitor.visit_unit()),
-            _ => Err(Error::unexpected()),
+            Some(b'{') => self.group(visitor),
+            Some(b'[') => self.list(visitor),
+            Some(b'"') => self.deserialize_str(visitor),
+            Some(b't' | b'f') => self.deserialize_bool(visitor),
+            Some(b'n') => self.deserialize_unit(visitor),
+            _ => self.number(visitor),
         }
+    }
+
+    read! { deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64: number }
+    read! { deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64: number }
+    read! { deserialize_seq: list }
+    read! { deserialize_map: group }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_bool(self.boolean()?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.string()? {
+            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Cow::Owned(text) => visitor.visit_string(text),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_string(self.string()?.into_owned())
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.text.peek() {
+            Some(b'n') => self.text.word("null").and_then(|()| visitor.visit_unit()),
+            _ => Err(self.surprise("nothing")),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.list(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.list(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.group(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -101,44 +195,53 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match self.text.peek() {
-            Some(b'"') => {
-                let name: CowStrDeserializer<'_, Error> = self.text.string()?.into_deserializer();
+            Some(b'{') => {
+                let mut entries = self.open(b'{')?;
+                if !entries.next_name()? {
+                    return Err(Error::new("expected the name of one choice"));
+                }
+                let value = visitor.visit_enum(&mut entries)?;
+                entries.finish()?;
+                Ok(value)
+            }
+            _ => {
+                let name: CowStrDeserializer<'_, Error> = self.string()?.into_deserializer();
                 visitor.visit_enum(name)
             }
-            Some(b'{') => self.nested(b'}', |entries| {
-                if entries.next_name()? {
-                    visitor.visit_enum(entries)
-                } else {
-                    Err(Error::new("expected the name of one choice"))
-                }
-            }),
-            _ => Err(Error::unexpected()),
         }
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
-        tuple tuple_struct map struct identifier ignored_any
+        i128 u128 f32 f64 char bytes byte_buf unit_struct identifier ignored_any
     }
 }
 
-/// The entries of a list or of an object, as far as they have been read.
+/// The entries of a list or of a group, as far as they have been read.
 struct Entries<'a, 'de> {
     reader: &'a mut Reader<'de>,
     close: u8,
     count: usize,
-    /// The name of the last entry of an object.
+    /// The name of the last entry of a group.
     key: Cow<'de, str>,
 }
 
 impl<'de> Entries<'_, 'de> {
+    /// Makes sure that there is no entry left, past the closing bracket.
+    fn finish(mut self) -> Result<(), Error> {
+        match self.next()? {
+            false => Ok(()),
+            true => Err(Error::new("there are more entries here than expected")),
+        }
+    }
+
     /// Moves to the next entry; false, past the closing bracket, where there is none.
     fn next(&mut self) -> Result<bool, Error> {
         let text = &mut self.reader.text;
         match text.peek() {
             Some(close) if close == self.close => {
                 text.skip();
-                // A second look, at the end of `nested`, has to find no entry again.
+                self.reader.depth -= 1;
+                // Whoever looks again finds no entry again.
                 self.close = 0;
                 return Ok(false);
             }
@@ -151,7 +254,7 @@ impl<'de> Entries<'_, 'de> {
         Ok(true)
     }
 
-    /// Moves to the next entry of an object and reads its name.
+    /// Moves to the next entry of a group and reads its name.
     fn next_name(&mut self) -> Result<bool, Error> {
         if !self.next()? {
             return Ok(false);
@@ -232,7 +335,13 @@ impl From<Error> for crate::types::SettingError {
         let mut pointer = String::new();
         for segment in error.path.iter().rev() {
             pointer.push('/');
-            pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
+            for letter in segment.chars() {
+                match letter {
+                    '~' => pointer.push_str("~0"),
+                    '/' => pointer.push_str("~1"),
+                    _ => pointer.push(letter),
+                }
+            }
         }
         Self { pointer, message: error.message }
     }

@@ -39,15 +39,18 @@ impl<'de> Text<'de> {
 
     /// A whole number with a minus sign.
     pub(super) fn negative(&mut self) -> Result<i64, Error> {
-        let start = self.rest;
         self.skip();
-        let length = self.digits()?.len() + 1;
-        start[..length].parse().map_err(|_| Error::new("this number is too small"))
+        0_i64.checked_sub_unsigned(self.natural()?).ok_or_else(|| Error::new("this number is too small"))
+    }
+
+    /// What is left, in front of and behind a place that lies between two characters.
+    fn split(&self, place: usize) -> (&'de str, &'de str) {
+        self.rest.split_at_checked(place).unwrap_or(("", ""))
     }
 
     fn digits(&mut self) -> Result<&'de str, Error> {
         let length = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.rest.split_at(length);
+        let (digits, rest) = self.split(length);
         if digits.is_empty() || (digits.len() > 1 && digits.starts_with('0')) {
             return Err(Error::unexpected());
         }
@@ -64,7 +67,7 @@ impl<'de> Text<'de> {
         let mut whole = Cow::Borrowed("");
         loop {
             let length = self.rest.bytes().take_while(|&byte| byte >= b' ' && byte != b'"' && byte != b'\\').count();
-            let (plain, rest) = self.rest.split_at(length);
+            let (plain, rest) = self.split(length);
             self.rest = rest;
             whole += plain;
             match rest.bytes().next() {
@@ -113,11 +116,12 @@ impl<'de> Text<'de> {
     }
 
     fn hexadecimal(&mut self) -> Result<u32, Error> {
-        let digits = self.rest.get(..4).ok_or_else(Error::unexpected)?;
-        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(Error::unexpected());
+        let mut code = 0;
+        for _ in 0..4 {
+            let digit = self.rest.chars().next().and_then(|digit| digit.to_digit(16));
+            code = code * 16 + digit.ok_or_else(Error::unexpected)?;
+            self.skip();
         }
-        self.rest = &self.rest[4..];
-        u32::from_str_radix(digits, 16).map_err(|_| Error::unexpected())
+        Ok(code)
     }
 }
