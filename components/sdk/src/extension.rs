@@ -16,9 +16,9 @@ macro_rules! extension {
         #[cfg(target_arch = "wasm32")]
         #[allow(unsafe_code, reason = "exported functions and named sections are the interface to the host")]
         const _: () = {
-            #[used]
             #[unsafe(link_section = "boomerang:manifest")]
-            static MANIFEST: [u8; include_bytes!($manifest).len()] = *include_bytes!($manifest);
+            #[doc(hidden)]
+            pub static MANIFEST: [u8; include_bytes!($manifest).len()] = *include_bytes!($manifest);
 
             $($crate::bindings::$point::export!($type with_types_in $crate::bindings::$point);)+
         };

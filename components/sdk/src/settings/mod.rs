@@ -27,8 +27,13 @@ where
     Settings: DeserializeOwned,
     Ready: Serialize,
 {
-    let settings = json::from_str(settings).map_err(|error| vec![error.into()])?;
-    pack(&check(settings)?).map_err(|fault| vec![SettingError::new("", fault.message)])
+    pack(&check(read(settings)?)?).map_err(|fault| vec![SettingError::new("", fault.message)])
+}
+
+/// Reads settings of any shape, for an extension that checks and packs them in a way of its own: what it packs comes back
+/// from [`bytes`].
+pub fn read<Settings: DeserializeOwned>(settings: &str) -> Result<Settings, Vec<SettingError>> {
+    json::from_str(settings).map_err(|error| vec![error.into()])
 }
 
 /// The settings in force, as [`prepare`] packed them.
