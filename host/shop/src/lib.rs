@@ -10,9 +10,11 @@
 //! | [`shops`] | a tenant and the policies its merchant sets |
 //! | [`catalogue`], [`cart`], [`money`] | what is sold, what a shopper is about to buy, checked amounts |
 //! | [`ledger`] | the book of points, without its database |
+//! | [`admin`] | staff, their passwords and sessions |
 //! | [`web`] | the pages of the storefront and the admin; templates own all HTML |
 //! | [`clock`], [`ids`], [`secrets`], [`words`] | time as an input, opaque ids, keyed hashes and tokens, numbers as people write them |
 
+pub mod admin;
 pub mod api;
 pub mod cart;
 pub mod catalogue;

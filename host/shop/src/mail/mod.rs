@@ -5,5 +5,19 @@
 //! prove something are made then, so the outbox never holds one.
 
 mod content;
+mod extension;
+mod hours;
+mod letter;
+mod links;
+mod mailbox;
+mod render;
+mod send;
+mod smtp;
+pub mod unsubscribe;
 
 pub use content::{Action, Content, Message, OrderMail, OrderMailLine, OrderNews, Purpose, Signal};
+pub use extension::{ExtensionMessage, MessageError, Queued, queue as queue_for_extension};
+pub use links::Links;
+pub use mailbox::Mailbox;
+pub use send::{Outgoing, SendError, Tally, Transport, send_due};
+pub use smtp::{Smtp, SmtpError};

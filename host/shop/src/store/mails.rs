@@ -263,7 +263,8 @@ pub fn of_contact(tx: &mut Tx<'_>, shop: &str, contact: &str) -> Result<Vec<Mail
     tx.query(&sql, values![shop, contact])?.iter().map(mail).collect()
 }
 
-/// When mails of extensions went to a contact after `since`, oldest first; of all extensions together.
+/// When mails of extensions other than the mail `but` went to a contact after `since`, oldest first; of all extensions
+/// together.
 ///
 /// # Errors
 /// If the database fails.
@@ -271,14 +272,14 @@ pub fn sent_by_extensions(
     tx: &mut Tx<'_>,
     shop: &str,
     contact: &str,
-    purpose: Option<Purpose>,
+    but: &str,
     since: Instant,
 ) -> Result<Vec<Instant>, StoreError> {
     tx.query(
-        "select sent_at from mails where shop = ?1 and contact = ?2 and sender <> 'shop'
-             and state in ('sent', 'uncertain') and sent_at > ?3 and (?4 is null or purpose = ?4)
+        "select sent_at from mails where shop = ?1 and contact = ?2 and sender <> 'shop' and id <> ?3
+             and state in ('sending', 'sent', 'uncertain') and sent_at > ?4
          order by sent_at",
-        values![shop, contact, since, purpose.map(Purpose::as_str)],
+        values![shop, contact, but, since],
     )?
     .iter()
     .map(|row| row.int(0))

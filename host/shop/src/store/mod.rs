@@ -8,6 +8,7 @@
 //! `ON CONFLICT`, `RETURNING`. Every primary key starts with the shop's id, so the schema shards.
 
 pub mod addresses;
+pub mod admins;
 pub mod audit;
 pub mod carts;
 pub mod catalogue;
