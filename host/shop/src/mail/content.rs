@@ -129,8 +129,8 @@ pub struct OrderMail {
     pub delivery_fee: i64,
     /// What was charged; what was given back, if the news is a refund.
     pub total: i64,
-    /// When it should arrive, as promised before the order was placed.
-    pub arrives: Option<Instant>,
+    /// The last day promised before the order was placed, such as `2026-03-29`.
+    pub arrives: Option<String>,
     /// The carrier's tracking page or number.
     pub tracking: Option<String>,
 }

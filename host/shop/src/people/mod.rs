@@ -14,6 +14,8 @@ pub mod session;
 pub mod sign_in;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use devices::{Device, Recognised};
 pub use email::{Email, EmailError};

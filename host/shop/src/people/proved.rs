@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::ids;
 use crate::mail::Signal;
 use crate::store::offers::{self, OfferState};
-use crate::store::{StoreError, Tx, contacts, customers, mails, tokens};
+use crate::store::{StoreError, Tx, contacts, customers, ledger, mails, tokens};
 
 /// Somebody who has just proved an address.
 pub(crate) struct Proved {
@@ -36,6 +36,7 @@ pub(crate) fn prove(
         Some(customer) => activate(tx, shop, customer)?,
     };
     if first {
+        ledger::link_contact(tx, shop, contact, &customer.id, now)?;
         offers::settle_contact(tx, shop, contact, OfferState::Accepted)?;
         mails::signal(tx, shop, contact, Signal::Verified, now)?;
     }

@@ -1,0 +1,4 @@
+//! The rules of accounts (A1–A12) and recognition (C1), shown through the mails that people get.
+
+mod offer;
+mod sign_in;
