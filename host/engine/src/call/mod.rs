@@ -26,18 +26,28 @@ pub struct Call {
     pub context: Context,
     /// The customer who is recognised or signed in. Only this customer's address book can be read.
     pub customer: Option<Id>,
+    /// What the request is about, in the vendor's own words, such as the id of the cart. Extensions do not see it; the
+    /// vendor's capabilities do, so that a cart which has reserved something can still be told that it has it.
+    pub subject: Option<Id>,
 }
 
 impl Call {
     /// A call for a shopper whom nobody knows.
     pub fn new(shop: impl Into<Id>, context: Context) -> Self {
-        Self { shop: shop.into(), context, customer: None }
+        Self { shop: shop.into(), context, customer: None, subject: None }
     }
 
     /// The same call for a recognised or signed-in customer.
     #[must_use]
     pub fn for_customer(mut self, customer: impl Into<Id>) -> Self {
         self.customer = Some(customer.into());
+        self
+    }
+
+    /// The same call about something of the vendor's own, such as a cart.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<Id>) -> Self {
+        self.subject = Some(subject.into());
         self
     }
 }

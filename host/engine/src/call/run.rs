@@ -82,6 +82,7 @@ impl Engine {
             extension: extension.id().clone(),
             now: call.context.now,
             customer: call.customer.clone(),
+            subject: call.subject.clone(),
         };
         let state =
             CallState::new(purpose, scope, Arc::clone(settings), self.capabilities(), limits, Instant::now() + time);

@@ -52,6 +52,8 @@ pub struct Scope {
     pub now: Instant,
     /// The customer who is recognised or signed in, if any.
     pub customer: Option<Id>,
+    /// What the request is about, as in [`Call::subject`](crate::Call::subject).
+    pub subject: Option<Id>,
 }
 
 /// An answer of a read capability, with the versions of what it was made from.

@@ -19,7 +19,7 @@ use crate::engine::Engine;
 pub(super) fn instantiate(engine: &Engine, pre: &InstancePre<CallState>, handles: &Handles) -> Result<(), LoadError> {
     let limits = &engine.config().limits;
     let time = limits.handler_time;
-    let scope = Scope { shop: "".into(), extension: "".into(), now: 0, customer: None };
+    let scope = Scope { shop: "".into(), extension: "".into(), now: 0, customer: None, subject: None };
     let state =
         CallState::new(Purpose::Trial, scope, Arc::from([]), engine.capabilities(), limits, Instant::now() + time);
     let _awake = engine.ticker().keep_awake();
