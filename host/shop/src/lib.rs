@@ -3,6 +3,8 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
+//! | [`platform`] | everything wired together: the one value that the API, the pages and the background work share |
+//! | [`extensions`] | which extensions a shop has, how they are set up, and what they may ask of the shop |
 //! | [`store`] | the database: all SQL, transactions, one file a concern; nothing outside it knows which database it is |
 //! | [`api`] | the JSON API, with its OpenAPI document |
 //! | [`people`] | contacts, customers, sessions, devices: who somebody is, and how they prove it |
@@ -19,11 +21,13 @@ pub mod api;
 pub mod cart;
 pub mod catalogue;
 pub mod clock;
+pub mod extensions;
 pub mod ids;
 pub mod ledger;
 pub mod mail;
 pub mod money;
 pub mod people;
+pub mod platform;
 pub mod secrets;
 pub mod shops;
 pub mod store;

@@ -66,7 +66,10 @@ impl Extensions {
     /// Loads a component on a thread that may block.
     pub(super) async fn load(&self, wasm: Vec<u8>) -> Result<Arc<Extension>, LoadError> {
         let engine = self.engine().clone();
-        tokio::task::spawn_blocking(move || engine.load(&wasm)).await.unwrap_or_else(|_| Err(LoadError::interrupted()))
+        match tokio::task::spawn_blocking(move || engine.load(&wasm)).await {
+            Ok(loaded) => loaded,
+            Err(_) => Err(LoadError::Compile("the work was interrupted; try again".to_owned())),
+        }
     }
 
     /// Installs an extension from the shelf, switched off, with its default settings.
@@ -203,10 +206,8 @@ impl Extensions {
         row.updated_at = actor.now;
         let shop_id = shop.id.clone();
         let details = json!({ "fail_closed": fail_closed });
-        self.change(shop, actor, "extension.fail-closed", id, details, move |tx| {
-            installations::put(tx, &shop_id, &row)
-        })
-        .await
+        self.change(shop, actor, "extension.fail-closed", id, details, move |tx| installations::put(tx, &shop_id, &row))
+            .await
     }
 
     /// Puts the pricing chain into a new order.

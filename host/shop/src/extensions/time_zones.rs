@@ -1,8 +1,9 @@
 //! `time-zones`: wall-clock times and instants, from the IANA database that the program carries.
 
 use async_trait::async_trait;
+use boomerang_engine::capability::TimeZones;
 use boomerang_engine::contract::{Fault, Instant, LocalTime, Resolved};
-use boomerang_engine::{Read, Scope, TimeZones};
+use boomerang_engine::{Read, Scope};
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
@@ -32,9 +33,7 @@ pub fn resolve(zone: &str, time: LocalTime) -> Result<Resolved, Fault> {
         offset.to_timestamp(civil).map(|timestamp| timestamp.as_millisecond()).map_err(|_| out_of_range())
     };
     Ok(match ambiguous.offset() {
-        AmbiguousOffset::Unambiguous { offset } => {
-            Resolved { earlier: at(offset)?, later: at(offset)?, in_gap: false }
-        }
+        AmbiguousOffset::Unambiguous { offset } => Resolved { earlier: at(offset)?, later: at(offset)?, in_gap: false },
         // Clocks set forward: with the offset after the gap the time lies before the change, with the one before it, after.
         AmbiguousOffset::Gap { before, after } => Resolved { earlier: at(after)?, later: at(before)?, in_gap: true },
         AmbiguousOffset::Fold { before, after } => Resolved { earlier: at(before)?, later: at(after)?, in_gap: false },

@@ -1,8 +1,9 @@
 //! `customers`: profiles, without names, addresses or e-mail.
 
 use async_trait::async_trait;
+use boomerang_engine::capability::Customers;
 use boomerang_engine::contract::{Attribute, Birthday, Fault, Profile, ProfilePage};
-use boomerang_engine::{Customers, Read, ReadVersion, Scope};
+use boomerang_engine::{Read, ReadVersion, Scope};
 
 use super::FromStore;
 use crate::people::Customer;

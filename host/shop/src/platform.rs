@@ -1,0 +1,84 @@
+//! Everything wired together: the one value that the API, the pages and the background work share.
+
+use std::io;
+use std::path::PathBuf;
+
+use boomerang_engine::{CacheConfig, Engine, EngineConfig, EngineError};
+use thiserror::Error;
+
+use crate::clock::Clock;
+use crate::extensions::shelf::Shelf;
+use crate::extensions::{Extensions, capabilities};
+use crate::secrets::Secret;
+use crate::store::Store;
+
+/// The platform. Clones share everything.
+#[derive(Clone)]
+pub struct Platform {
+    /// The database.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// What every key is derived from.
+    pub secret: Secret,
+    /// The extensions of every shop.
+    pub extensions: Extensions,
+    /// It is a demonstration: the clock can be moved, and mail stays in the mailbox.
+    pub demo: bool,
+}
+
+/// What a platform is made from.
+#[derive(Debug)]
+pub struct PlatformConfig {
+    /// What time it is.
+    pub clock: Clock,
+    /// What every key is derived from; the same at every start.
+    pub secret: Secret,
+    /// Where the components that ship with the platform are.
+    pub components: Option<PathBuf>,
+    /// Where compiled components are kept; none compiles at every start.
+    pub cache: Option<PathBuf>,
+    /// It is a demonstration.
+    pub demo: bool,
+}
+
+/// Why a platform could not be made.
+#[derive(Debug, Error)]
+pub enum PlatformError {
+    /// The engine did not start.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The components could not be read.
+    #[error("the components in {} cannot be read: {source}; build them with `cargo xtask guests`", directory.display())]
+    Shelf {
+        /// Where they should be.
+        directory: PathBuf,
+        /// What went wrong.
+        source: io::Error,
+    },
+}
+
+impl Platform {
+    /// Wires a platform together over a store.
+    ///
+    /// # Errors
+    /// If the engine does not start, or the components cannot be read.
+    pub fn new(store: Store, config: PlatformConfig) -> Result<Self, PlatformError> {
+        let cache = config.cache.map(|dir| CacheConfig { dir, secret: config.secret.derive("component-cache") });
+        let engine =
+            Engine::new(EngineConfig { cache, ..EngineConfig::default() }, capabilities::from_store(store.clone()))?;
+        let shelf = match config.components {
+            Some(directory) => {
+                Shelf::open(&directory, &engine).map_err(|source| PlatformError::Shelf { directory, source })?
+            }
+            None => Shelf::default(),
+        };
+        Ok(Self {
+            extensions: Extensions::new(store.clone(), engine, shelf),
+            store,
+            clock: config.clock,
+            secret: config.secret,
+            demo: config.demo,
+        })
+    }
+}
