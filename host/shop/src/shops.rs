@@ -261,7 +261,8 @@ pub(crate) mod tests {
 
     #[test]
     fn what_a_merchant_gets_wrong_is_named_by_field() {
-        let wrong: [(&str, fn(&mut Shop)); 8] = [
+        type Change = fn(&mut Shop);
+        let wrong: [(&str, Change); 8] = [
             ("id", |shop| shop.id = "De mo".into()),
             ("base_url", |shop| shop.base_url = "https://shop.example/".into()),
             ("currency", |shop| shop.currency = "eur".into()),

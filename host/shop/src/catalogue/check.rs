@@ -166,7 +166,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_by_field() {
         let script = || Picture { source: "javascript:x".into(), alt: String::new() };
-        let wrong: [(&str, &dyn Fn(&mut ProductInput)); 11] = [
+        type Change<'a> = &'a dyn Fn(&mut ProductInput);
+        let wrong: [(&str, Change<'_>); 11] = [
             ("handle", &|input| input.details.handle = "Blue Mug".into()),
             ("title", &|input| input.details.title = "  ".into()),
             ("title", &|input| input.details.title = "two\nlines".into()),

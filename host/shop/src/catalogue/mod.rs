@@ -3,10 +3,17 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | [`check`] | what a merchant may enter |
+//! | [`import`], [`export`] | the product CSV of Shopify, read and written |
 //! | [`prior_price`] | the lawful price before a reduction |
 //! | [`search`] | words of a product, and of a question |
+//! | [`picture`] | drawings for products without photographs |
+//! | [`contract`] | products as extensions see them |
 
 pub mod check;
+pub mod contract;
+pub mod export;
+pub mod import;
+pub mod picture;
 pub mod prior_price;
 pub mod search;
 

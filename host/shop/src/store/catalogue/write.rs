@@ -1,10 +1,13 @@
 //! Saving products.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::categories::Tree;
-use super::{CatalogueError, by_handle, get};
-use crate::catalogue::{Product, ProductInput, Status, Variant, VariantDetails, search};
+use super::{CatalogueError, by_handle, categories, get, save_category};
+use crate::catalogue::import::Import;
+use crate::catalogue::{Category, Product, ProductInput, Status, Variant, VariantDetails, search};
 use crate::clock::Instant;
 use crate::ids;
 use crate::money::Money;
@@ -52,8 +55,8 @@ pub fn update(
     get(tx, shop, id)?.ok_or_else(|| CatalogueError::UnknownProduct(id.to_owned()))
 }
 
-/// Saves many products, in one entry of the audit log. What a file does not say about a product that exists already
-/// (its category, stock and so on) has to be in the input.
+/// Saves what a file holds, in one entry of the audit log: its categories where they do not exist yet, and its products over
+/// those with the same handle. What the file has no column for stays. Answers the products' ids.
 ///
 /// # Errors
 /// If something about one of them is not valid: the caller's transaction is then rolled back, so that nothing stays.
@@ -62,16 +65,51 @@ pub fn import(
     shop: &str,
     now: Instant,
     actor: &str,
-    inputs: &[ProductInput],
+    file: &Import,
 ) -> Result<Vec<String>, CatalogueError> {
-    let mut saved = Vec::with_capacity(inputs.len());
-    for input in inputs {
+    let renamed = import_categories(tx, shop, now, actor, &file.categories)?;
+    let mut saved = Vec::with_capacity(file.products.len());
+    for input in &file.products {
+        let mut input = input.clone();
+        input.details.category = input.details.category.map(|id| renamed.get(&id).cloned().unwrap_or(id));
         let before = by_handle(tx, shop, &input.details.handle)?;
-        saved.push(write(tx, shop, now, input, before)?);
+        if let Some(existing) = &before {
+            input = file.over(&input, existing);
+        }
+        saved.push(write(tx, shop, now, &input, before)?);
     }
     let details = json!({ "products": saved.len() });
     audit::write(tx, shop, now, actor, "catalogue.imported", "catalogue", &details)?;
     Ok(saved)
+}
+
+/// Makes the categories that do not exist yet. A file knows them by their titles, so one with the same title in the same
+/// place is the same; gives the ids of those that have another id here.
+fn import_categories(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    now: Instant,
+    actor: &str,
+    imported: &[Category],
+) -> Result<BTreeMap<String, String>, CatalogueError> {
+    let mut known = categories(tx, shop)?;
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    for category in imported {
+        let parent = category.parent.as_ref().map(|parent| renamed.get(parent).unwrap_or(parent).clone());
+        let same =
+            |other: &&Category| other.id == category.id || (other.title == category.title && other.parent == parent);
+        match known.iter().find(same) {
+            Some(other) => {
+                renamed.insert(category.id.clone(), other.id.clone());
+            }
+            None => {
+                let category = Category { parent, ..category.clone() };
+                save_category(tx, shop, now, actor, &category)?;
+                known.push(category);
+            }
+        }
+    }
+    Ok(renamed)
 }
 
 fn summary(input: &ProductInput) -> serde_json::Value {
@@ -272,7 +310,7 @@ pub(in crate::store) fn variant_row(tx: &mut Tx<'_>, shop: &str, variant: &str) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Category, ProductDetails};
+    use crate::catalogue::{Picture, ProductDetails};
     use crate::store::{Store, catalogue};
 
     fn variant(size: &str, sku: &str, price: Money) -> VariantDetails {
@@ -372,15 +410,72 @@ mod tests {
         .await;
     }
 
+    fn file(text: &str) -> Import {
+        crate::catalogue::import::read(text.as_bytes(), "EUR").unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_import_makes_what_is_missing_and_changes_what_is_there() {
+        in_store(|tx| {
+            let category = Category { id: "cups".into(), title: "Cups".into(), parent: None, position: 0 };
+            save_category(tx, "demo", 1, "system", &category)?;
+            import(tx, "demo", 1, "admin:1", &file("Handle,Title,Type,Price\nmug,Mug,Cups,1.00\ncap,Cap,Hats,2.00\n"))?;
+            let mug = by_handle(tx, "demo", "mug")?.unwrap();
+            assert_eq!((mug.lowest_price, mug.categories.as_slice()), (100, ["cups".to_owned()].as_slice()));
+            assert_eq!(by_handle(tx, "demo", "cap")?.unwrap().categories, ["hats"]);
+            let ids = import(tx, "demo", 2, "admin:1", &file("Handle,Title,Price\nmug,Mug,3.00\n"))?;
+            let again = by_handle(tx, "demo", "mug")?.unwrap();
+            assert_eq!((again.id.as_str(), again.lowest_price), (ids[0].as_str(), 300));
+            assert_eq!((again.categories, again.id == mug.id), (mug.categories, true));
+            assert_eq!(prices::history(tx, "demo", &mug.variants[0].id)?.changes.len(), 2);
+            Ok(())
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_catalogue_that_is_exported_and_imported_is_the_same() {
+        in_store(|tx| {
+            for id in ["home", "mugs"] {
+                let parent = (id == "mugs").then(|| "home".to_owned());
+                save_category(
+                    tx,
+                    "demo",
+                    1,
+                    "a",
+                    &Category { id: id.into(), title: id.to_uppercase(), parent, position: 0 },
+                )?;
+            }
+            let mut input = shirt(vec![variant("S", "=S-1", 1_900), variant("L", "S-2", 1_805)]);
+            input.details.category = Some("mugs".into());
+            input.details.description = "Soft & <warm>.\nSecond \"line\".".into();
+            input.details.tags = vec!["-20 %".into(), "new".into()];
+            input.details.pictures = ["a", "b", "c"]
+                .map(|name| Picture { source: format!("https://cdn.example/{name}.png"), alt: format!("@{name}") })
+                .to_vec();
+            input.variants[0].stock = Some(-4);
+            input.variants[1].picture = Some(2);
+            let saved = save(tx, "demo", 5, "admin:1", &input)?;
+            let exported =
+                crate::catalogue::export::write(std::slice::from_ref(&saved), &categories(tx, "demo")?, "EUR");
+            let read = crate::catalogue::import::read(&exported, "EUR").unwrap();
+            import(tx, "demo", 6, "admin:1", &read)?;
+            assert_eq!(by_handle(tx, "demo", "shirt")?, Some(saved));
+            assert!(!String::from_utf8(exported).unwrap().contains(",=S-1"));
+            Ok(())
+        })
+        .await;
+    }
+
     #[tokio::test]
     async fn nothing_of_a_failed_import_stays() {
         let store = Store::in_memory().unwrap();
-        let good = shirt(vec![variant("S", "", 1)]);
-        let mut bad = shirt(vec![variant("S", "", -1)]);
-        bad.details.handle = "coat".into();
-        let failed = store.write(move |tx| import(tx, "demo", 1, "admin:1", &[good, bad])).await;
+        let mut bad = file("Handle,Title,Type,Price\nmug,Mug,Cups,1.00\ncup,Cup,Cups,1.00\n");
+        bad.products[1].variants[0].price = -1;
+        let failed = store.write(move |tx| import(tx, "demo", 1, "admin:1", &bad)).await;
         assert!(matches!(failed, Err(CatalogueError::Product(error)) if error.field == "variants/0/price"));
-        let left: Result<_, StoreError> = store.read(|tx| by_handle(tx, "demo", "shirt")).await;
-        assert_eq!(left.unwrap(), None);
+        let left: Result<_, StoreError> =
+            store.read(|tx| Ok((by_handle(tx, "demo", "mug")?, categories(tx, "demo")?))).await;
+        assert_eq!(left.unwrap(), (None, vec![]));
     }
 }
