@@ -13,6 +13,8 @@ mod mailbox;
 mod render;
 mod send;
 mod smtp;
+#[cfg(test)]
+mod tests;
 pub mod unsubscribe;
 
 pub use content::{Action, Content, Message, OrderMail, OrderMailLine, OrderNews, Purpose, Signal};

@@ -108,13 +108,11 @@ pub async fn send_due(
             Some(Next::PutOff) => tally.put_off += 1,
             Some(Next::Send(mail, outgoing)) => {
                 let result = transport.send(&outgoing).await;
-                let counter = match &result {
-                    Ok(()) => &mut tally.sent,
-                    Err(SendError::Later(_)) => &mut tally.put_off,
-                    Err(SendError::Refused(_) | SendError::Unknown(_)) => &mut tally.failed,
-                };
-                *counter += 1;
-                store.write(move |tx| settle(tx, &mail, result, now)).await?;
+                match store.write(move |tx| settle(tx, &mail, result, now)).await? {
+                    MailState::Sent => tally.sent += 1,
+                    MailState::Queued => tally.put_off += 1,
+                    _ => tally.failed += 1,
+                }
             }
         }
     }
@@ -284,18 +282,23 @@ fn mint(
     }
 }
 
-fn settle(tx: &mut Tx<'_>, mail: &Mail, result: Result<(), SendError>, now: Instant) -> Result<(), StoreError> {
+/// Notes what the mail server said, and gives what became of the mail.
+fn settle(tx: &mut Tx<'_>, mail: &Mail, result: Result<(), SendError>, now: Instant) -> Result<MailState, StoreError> {
     let (shop, id) = (&mail.shop, &mail.id);
-    match result {
-        Ok(()) => mails::sent(tx, shop, id, now),
-        Err(error @ SendError::Unknown(_)) => mails::end(tx, shop, id, MailState::Uncertain, &error.to_string()),
-        Err(error @ SendError::Refused(_)) => mails::end(tx, shop, id, MailState::Failed, &error.to_string()),
-        Err(error @ SendError::Later(_)) => {
-            let tried = mail.attempts.saturating_sub(1) as usize;
-            match BACK_OFF.get(tried) {
-                Some(wait) => mails::put_off(tx, shop, id, now + wait, &error.to_string(), true),
-                None => mails::end(tx, shop, id, MailState::Failed, &error.to_string()),
-            }
+    let Err(error) = result else {
+        mails::sent(tx, shop, id, now)?;
+        return Ok(MailState::Sent);
+    };
+    let reason = error.to_string();
+    let again = BACK_OFF.get(mail.attempts.saturating_sub(1) as usize);
+    let state = match (error, again) {
+        (SendError::Later(_), Some(wait)) => {
+            mails::put_off(tx, shop, id, now + wait, &reason, true)?;
+            return Ok(MailState::Queued);
         }
-    }
+        (SendError::Unknown(_), _) => MailState::Uncertain,
+        (SendError::Later(_) | SendError::Refused(_), _) => MailState::Failed,
+    };
+    mails::end(tx, shop, id, state, &reason)?;
+    Ok(state)
 }

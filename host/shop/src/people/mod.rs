@@ -6,8 +6,12 @@
 
 pub mod devices;
 mod email;
+pub mod erase;
+pub mod export;
+pub mod housekeeping;
 mod model;
 pub mod offer;
+pub mod profile;
 pub mod proofs;
 mod proved;
 pub mod session;
