@@ -4,12 +4,13 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::clock::Instant;
 use crate::money::{MAX_AMOUNT, Money};
 
 /// One way to send goods.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeliveryMethod {
     /// The id, unique in the shop.
     pub id: String,
@@ -32,7 +33,7 @@ pub struct DeliveryMethod {
 }
 
 /// A method as it is offered to one cart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeliveryOffer {
     /// The method's id.
     pub id: String,
@@ -45,7 +46,7 @@ pub struct DeliveryOffer {
 }
 
 /// The dates between which goods arrive, as `2026-03-29` in the shop's time zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Promise {
     /// The earliest date.
     pub earliest: String,
