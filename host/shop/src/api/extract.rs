@@ -7,7 +7,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::{Kind, Problem};
 
@@ -55,23 +55,15 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let detail = format!("The body is not UTF-8 from byte {} on. Send JSON in UTF-8.", error.valid_up_to());
         Problem::new(Kind::MalformedJson, detail)
     })?;
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let pointer = pointer(error.path());
-        let error = error.into_inner();
-        if error.is_data() {
-            let problem = format!("The body does not fit: {error}. Compare it with the operation's documentation.");
-            Problem::new(Kind::Invalid, problem).with_error(&pointer, "type", error.to_string())
-        } else {
-            malformed(&error)
-        }
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
+        Problem::new(Kind::MalformedJson, format!("The body is no JSON: {error}. Send one JSON value in UTF-8."))
     })?;
-    reader.end().map_err(|error| malformed(&error))?;
-    Ok(value)
-}
-
-fn malformed(error: &serde_json::Error) -> Problem {
-    Problem::new(Kind::MalformedJson, format!("The body is no JSON: {error}. Send one JSON value in UTF-8."))
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
+        let pointer = pointer(error.path());
+        let reason = error.into_inner().to_string();
+        let detail = format!("The body does not fit: {reason}. Compare it with the operation's documentation.");
+        Problem::new(Kind::Invalid, detail).with_error(&pointer, "type", reason)
+    })
 }
 
 /// A JSON Pointer (RFC 6901) for where serde stood.

@@ -11,31 +11,67 @@
 
 mod about;
 mod access;
+mod admin;
+mod auth;
 mod extract;
+mod gate;
+mod idempotency;
 mod openapi;
 mod page;
 pub mod problem;
+mod shopper;
+
+use std::any::Any;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use access::Access;
+use crate::platform::Platform;
+use access::{Access, BODY_LIMIT};
 use problem::{Kind, Problem};
 
 /// The API's routes, under `/api`.
-pub fn router() -> Router {
+pub fn router(platform: Platform) -> Router {
+    let (about, mut api) = OpenApiRouter::default().nest("/api", about()).split_for_parts();
+    let (shop, shop_api) = OpenApiRouter::default().nest("/api/v1/{shop}", shop(&platform)).split_for_parts();
+    api.merge(shop_api);
+    openapi::complete(&mut api);
+    let about: Router = about.with_state(openapi::Served::new(&api));
+    about
+        .merge(shop.with_state(platform))
+        .method_not_allowed_fallback(no_such_method)
+        .fallback(nothing_here)
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+fn about() -> OpenApiRouter<openapi::Served> {
     let mut about = OpenApiRouter::default()
         .routes(routes!(openapi::serve))
         .routes(routes!(about::list))
         .routes(routes!(about::show));
     Access::Public.document(about.get_openapi_mut());
-    let (about, about_api) = OpenApiRouter::default().nest("/api", about).split_for_parts();
-    let mut api = about_api;
-    openapi::complete(&mut api);
-    let served = openapi::Served::new(&api);
-    about.with_state(served).method_not_allowed_fallback(no_such_method).fallback(nothing_here)
+    about
+}
+
+/// Everything that belongs to one shop, each group behind its gate.
+fn shop(platform: &Platform) -> OpenApiRouter<Platform> {
+    let behind = |access, group| gate::behind(platform, access, BODY_LIMIT, group);
+    let mut shop = OpenApiRouter::default()
+        .merge(behind(Access::Public, shopper::open_to_all().merge(admin::open_to_all())))
+        .merge(behind(Access::Shopper, shopper::in_session()))
+        .merge(behind(Access::Staff, admin::for_staff()))
+        .merge(behind(Access::Owner, admin::for_owners()));
+    access::document_shop(shop.get_openapi_mut());
+    shop
+}
+
+fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let cause = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Problem::internal(&cause.unwrap_or("a handler panicked")).into_response()
 }
 
 async fn nothing_here() -> Problem {

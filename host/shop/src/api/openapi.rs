@@ -1,5 +1,7 @@
 //! The OpenAPI document: made from the handlers, completed here, and served at `/api/openapi.json`.
 
+mod tidy;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +22,9 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn new(api: &OpenApi) -> Self {
-        let text = serde_json::to_string(api).unwrap_or_default();
+        let mut document = serde_json::to_value(api).unwrap_or_default();
+        tidy::tidy(&mut document);
+        let text = document.to_string();
         Self { etag: format!("\"{}\"", &hash_token(&text)[..32]), text: text.into() }
     }
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::problem::Problem;
+
 /// Which page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -12,6 +14,31 @@ pub(crate) struct PageQuery {
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub(crate) limit: Option<u32>,
+}
+
+/// Which page of a list whose items have no order of their own.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OffsetQuery {
+    /// Where to go on: the `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u32>,
+}
+
+impl OffsetQuery {
+    /// How many items to pass over.
+    pub(crate) fn offset(&self) -> Result<u32, Problem> {
+        let unknown =
+            || Problem::invalid("cursor", "cursor", "the cursor is not one that a page gave; start without one");
+        self.cursor.as_deref().map_or(Ok(0), |cursor| cursor.parse().map_err(|_| unknown()))
+    }
+
+    /// How many items to give.
+    pub(crate) fn limit(&self) -> u32 {
+        self.limit.unwrap_or(USUAL).clamp(1, MOST)
+    }
 }
 
 /// Items a page has when nobody says.
@@ -43,6 +70,13 @@ impl<T> Page<T> {
         let more = items.len() > limit;
         items.truncate(limit);
         let next_cursor = if more { items.last().map(cursor) } else { None };
+        Self { items, next_cursor }
+    }
+
+    /// The page after the first `offset` of `total` items.
+    pub(crate) fn numbered(items: Vec<T>, offset: u32, total: u32) -> Self {
+        let next = offset.saturating_add(u32::try_from(items.len()).unwrap_or(u32::MAX));
+        let next_cursor = (next < total && !items.is_empty()).then(|| next.to_string());
         Self { items, next_cursor }
     }
 

@@ -1,5 +1,6 @@
 //! What goes wrong, as `application/problem+json` (RFC 9457): what happened, what to do about it, and where.
 
+mod from;
 mod kind;
 
 use axum::Json;
@@ -11,8 +12,6 @@ use utoipa::ToSchema;
 
 pub use kind::Kind;
 pub(crate) use kind::KindDoc;
-
-use crate::store::StoreError;
 
 /// An error on its way to the caller.
 #[derive(Debug)]
@@ -123,12 +122,6 @@ impl Problem {
     }
 }
 
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        Self::internal(&error)
-    }
-}
-
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.kind.status();
@@ -156,6 +149,7 @@ impl IntoResponse for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::StoreError;
     use http_body_util::BodyExt;
 
     async fn json(response: Response) -> Value {

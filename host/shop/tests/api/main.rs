@@ -2,4 +2,6 @@
 
 mod contract;
 mod document;
+mod gate;
+mod idempotency;
 mod world;

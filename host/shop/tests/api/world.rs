@@ -1,20 +1,34 @@
 //! A shop in memory whose API is called in process. Every answer is held against the document.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, Request};
+use boomerang_shop::admin::{self, Credentials, NewAdmin, Role};
+use boomerang_shop::api;
+use boomerang_shop::clock::{Clock, DAY, Instant};
+use boomerang_shop::people::{Customer, CustomerState, session};
+use boomerang_shop::platform::{Platform, PlatformConfig};
+use boomerang_shop::secrets::Secret;
+use boomerang_shop::shops::{Policies, Shop};
+use boomerang_shop::store::{Store, contacts, customers, shops};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::document::Document;
 
+/// When every story begins: 2 March 2026, 9:00 in Vienna.
+pub const START: Instant = 1_772_438_400_000;
+
 /// A shop with its API.
 pub struct World {
+    pub platform: Platform,
     router: Router,
     document: OnceLock<Arc<Document>>,
+    keys: AtomicU32,
 }
 
 /// What came back.
@@ -25,6 +39,27 @@ pub struct Answer {
     pub bytes: Vec<u8>,
     /// Null where the body is no JSON.
     pub json: Value,
+}
+
+impl Answer {
+    /// The last part of the problem's `type`; empty for a success.
+    pub fn problem(&self) -> &str {
+        self.json["type"].as_str().and_then(|kind| kind.strip_prefix("/api/problems/")).unwrap_or_default()
+    }
+
+    /// The answer of a request that should have succeeded.
+    #[track_caller]
+    pub fn ok(self) -> Value {
+        assert!((200..300).contains(&self.status), "{} {:#}", self.status, self.json);
+        self.json
+    }
+
+    /// A text member.
+    #[track_caller]
+    pub fn text(&self, pointer: &str) -> String {
+        let value = self.json.pointer(pointer).and_then(Value::as_str);
+        value.unwrap_or_else(|| panic!("{pointer} is no text in {:#}", self.json)).to_owned()
+    }
 }
 
 /// A request that is being put together.
@@ -38,7 +73,30 @@ pub struct Call<'a> {
 
 impl World {
     pub async fn new() -> Self {
-        let world = Self { router: boomerang_shop::api::router(), document: OnceLock::new() };
+        let config = PlatformConfig {
+            clock: Clock::manual(START),
+            secret: Secret::new([7; 32]),
+            components: None,
+            cache: None,
+            demo: true,
+        };
+        let platform = Platform::new(Store::in_memory().unwrap(), config).unwrap();
+        for id in ["demo", "other"] {
+            let shop = Shop {
+                id: id.into(),
+                name: "Demo".into(),
+                base_url: "https://shop.example".into(),
+                currency: "EUR".into(),
+                time_zone: "Europe/Vienna".into(),
+                locale: "en".into(),
+                country: "AT".into(),
+                created_at: START - 90 * DAY,
+                policies: Policies::default(),
+            };
+            platform.store.write(move |tx| shops::create(tx, "system", &shop)).await.unwrap();
+        }
+        let router = api::router(platform.clone());
+        let world = Self { platform, router, document: OnceLock::new(), keys: AtomicU32::new(0) };
         let document = world.raw("GET", "/api/openapi.json", Vec::new(), Vec::new()).await;
         world.document.set(Arc::new(Document::new(document.json))).ok().unwrap();
         world
@@ -48,12 +106,65 @@ impl World {
         Arc::clone(self.document.get().unwrap())
     }
 
+    /// A request as it stands, with nothing added.
     pub fn request(&self, method: &str, path: &str) -> Call<'_> {
         Call { world: self, method: method.into(), path: path.into(), headers: Vec::new(), body: Vec::new() }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
         self.request("GET", path).send().await
+    }
+
+    /// An idempotency key that nobody has used.
+    pub fn key(&self) -> String {
+        format!("key-{:08}", self.keys.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The token of a session that nobody is signed in with.
+    pub async fn shopper(&self) -> String {
+        let new = self.platform.store.write(|tx| session::begin(tx, "demo", None, "a browser", START)).await;
+        new.unwrap().token
+    }
+
+    /// The token of a session that a customer with this address is signed in with.
+    pub async fn customer(&self, email: &'static str) -> String {
+        let contact = self.platform.secret.contact("demo", email);
+        let customer = Customer {
+            id: format!("cus_{}", &contact[4..]),
+            contact,
+            email: email.into(),
+            state: CustomerState::Active,
+            name: "Ann Lee".into(),
+            phone: String::new(),
+            locale: "en".into(),
+            birthday: None,
+            blocked: false,
+            marketing_since: None,
+            tags: Vec::new(),
+            attributes: Default::default(),
+            default_shipping: None,
+            default_billing: None,
+            registered_at: START - 60 * DAY,
+            verified_at: Some(START - 60 * DAY),
+            delete_unclaimed_at: None,
+        };
+        let write = self.platform.store.write(move |tx| {
+            contacts::remember(tx, "demo", &customer.contact, &customer.email, None)?;
+            customers::insert(tx, "demo", &customer)?;
+            session::begin(tx, "demo", Some(&customer.id), "a browser", START)
+        });
+        write.await.unwrap().token
+    }
+
+    /// The token of a new member of the staff.
+    pub async fn staff(&self, role: Role) -> String {
+        let (store, password) = (&self.platform.store, "correct horse battery staple");
+        let email = format!("{role:?}-{}@shop.example", self.key()).to_lowercase();
+        let new = NewAdmin { email: email.clone(), name: "Sam".into(), role, password: password.into() };
+        let now = self.platform.clock.now();
+        admin::add(store, "demo", "system", new, now).await.unwrap();
+        let credentials = Credentials { email, password: password.into(), ip: String::new(), label: String::new() };
+        admin::sign_in(store, &self.platform.secret, "demo", credentials, now).await.unwrap().token
     }
 
     async fn raw(&self, method: &str, path: &str, headers: Vec<(HeaderName, String)>, body: Vec<u8>) -> Answer {
@@ -73,6 +184,25 @@ impl Call<'_> {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.parse().unwrap(), value.to_owned()));
         self
+    }
+
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Adds an idempotency key that nobody has used.
+    pub fn keyed(self) -> Self {
+        let key = self.world.key();
+        self.header("idempotency-key", &key)
+    }
+
+    pub fn body(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self.header("content-type", media_type)
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
     }
 
     /// Sends it, and holds the answer against the document if the document knows the operation.

@@ -1,0 +1,178 @@
+//! Every write carries an `Idempotency-Key`: sent twice with one key it is done once, and answered twice alike.
+//!
+//! The work runs on a task of its own, so that a caller who hangs up does not stop it halfway. What is answered below 500
+//! is kept for the next time, with three exceptions: answers that ask to try again (408, 429) or to sign in (401) free the key, and an
+//! answer that holds a secret is replaced by a problem that says so, because secrets are shown once and stored nowhere.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::extract::Json;
+use super::problem::{Kind, Problem};
+use crate::clock::Instant;
+use crate::secrets::{Secret, hex};
+use crate::store::idempotency::{self, Begin};
+use crate::store::{Store, StoreError};
+
+const HEADER: &str = "idempotency-key";
+/// How long a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// An answer that holds a secret: it is sent, and not kept.
+pub(crate) struct ShownOnce<T> {
+    status: StatusCode,
+    body: T,
+}
+
+impl<T> ShownOnce<T> {
+    pub(crate) fn new(status: StatusCode, body: T) -> Self {
+        Self { status, body }
+    }
+}
+
+/// An answer to a write that made something.
+pub(crate) struct Created<T>(pub(crate) T);
+
+impl<T: Serialize> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, Json(self.0)).into_response()
+    }
+}
+
+/// Marks a response that must not be kept.
+#[derive(Clone, Copy)]
+struct NotKept;
+
+impl<T: Serialize> IntoResponse for ShownOnce<T> {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.body)).into_response();
+        response.extensions_mut().insert(NotKept);
+        response
+    }
+}
+
+/// Whose key it is, and where it is kept.
+pub(crate) struct Ledger {
+    pub(crate) store: Store,
+    pub(crate) secret: Secret,
+    pub(crate) shop: String,
+    /// A session's or an admin's id, so that nobody meets another's key.
+    pub(crate) principal: String,
+    pub(crate) now: Instant,
+    /// The largest body.
+    pub(crate) limit: usize,
+}
+
+/// Passes a write on, once for each key.
+pub(crate) async fn once(ledger: Ledger, request: Request, next: Next) -> Result<Response, Problem> {
+    let key = key(request.headers())?;
+    let (parts, body) = request.into_parts();
+    let body = read(body, ledger.limit).await?;
+    let hash = hash(&ledger.secret, &parts, &body);
+    match ledger.begin(&key, hash).await? {
+        Begin::New => {}
+        Begin::Replay { status, body } => return Ok(replay(status, body)),
+        Begin::Running => {
+            let detail = "The first request with this Idempotency-Key is still under way. Send it again in a second.";
+            return Err(Problem::new(Kind::IdempotencyKeyInUse, detail).retry_after(1));
+        }
+        Begin::Conflict => {
+            let detail = "This Idempotency-Key came with another request before. Use a new key for this one.";
+            return Err(Problem::new(Kind::IdempotencyKeyReused, detail));
+        }
+    }
+    let work = tokio::spawn(async move {
+        let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+        ledger.keep(&key, response).await
+    });
+    work.await.unwrap_or_else(|error| Err(Problem::internal(&error)))
+}
+
+impl Ledger {
+    async fn begin(&self, key: &str, hash: String) -> Result<Begin, StoreError> {
+        let (shop, principal, key, now) = (self.shop.clone(), self.principal.clone(), key.to_owned(), self.now);
+        self.store.write(move |tx| idempotency::begin(tx, &shop, &principal, &key, &hash, now)).await
+    }
+
+    async fn keep(self, key: &str, response: Response) -> Result<Response, Problem> {
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.map_err(|error| Problem::internal(&error))?;
+        let (status, kept) = if parts.extensions.get::<NotKept>().is_some() {
+            let problem = Problem::new(
+                Kind::AnsweredOnce,
+                "The answer to this request held a secret, was given once and is not kept. Ask again with a new key.",
+            );
+            let status = problem.kind().status();
+            let kept = to_bytes(problem.into_response().into_body(), usize::MAX).await;
+            (status, kept.map_err(|error| Problem::internal(&error))?)
+        } else {
+            (parts.status, bytes.clone())
+        };
+        let (shop, principal, key) = (self.shop, self.principal, key.to_owned());
+        let worth_keeping = !status.is_server_error()
+            && !matches!(
+                status,
+                StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+            );
+        self.store
+            .write(move |tx| {
+                if worth_keeping {
+                    let kept = String::from_utf8_lossy(&kept);
+                    idempotency::finish(tx, &shop, &principal, &key, status.as_u16(), &kept)
+                } else {
+                    idempotency::abandon(tx, &shop, &principal, &key)
+                }
+            })
+            .await?;
+        Ok(Response::from_parts(parts, Body::from(bytes)))
+    }
+}
+
+fn key(headers: &HeaderMap) -> Result<String, Problem> {
+    let key = headers.get(HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if (8..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(key.to_owned());
+    }
+    Err(Problem::new(
+        Kind::IdempotencyKeyMissing,
+        "Send an Idempotency-Key header of 8 to 128 visible ASCII characters, new for every new write.",
+    ))
+}
+
+async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let arrived = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect())
+        .await
+        .map_err(|_| Problem::new(Kind::TooSlow, "The body did not arrive within 30 seconds. Send it again."))?;
+    arrived.map(http_body_util::Collected::to_bytes).map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            Problem::new(Kind::TooLarge, format!("This operation takes at most {limit} bytes. Send less."))
+        } else {
+            Problem::new(Kind::MalformedRequest, "The body did not arrive whole. Send the request again.")
+        }
+    })
+}
+
+/// Names a request without telling what is in it. It is keyed, because a body may hold a password.
+fn hash(secret: &Secret, parts: &Parts, body: &[u8]) -> String {
+    let body = hex(&Sha256::digest(body));
+    hex(&secret.mac(&["idempotency", parts.method.as_str(), &parts.uri.to_string(), &body]))
+}
+
+fn replay(status: u16, body: String) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let media_type = if status.is_success() { "application/json" } else { "application/problem+json" };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
+    response
+}

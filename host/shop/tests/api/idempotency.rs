@@ -1,0 +1,79 @@
+//! A write is done once for each key.
+
+use serde_json::json;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn a_secret_is_answered_once_and_kept_nowhere() {
+    let world = World::new().await;
+    let send =
+        async || world.request("POST", "/api/v1/demo/sessions").header("idempotency-key", "a-key-of-mine").send().await;
+    let first = send().await;
+    assert_eq!(first.status, 201);
+    let token = first.text("/token");
+    let again = send().await;
+    assert_eq!((again.status, again.problem()), (409, "answered-once"));
+    assert!(!again.json.to_string().contains(&token));
+    assert_eq!(world.request("GET", "/api/v1/demo/session").token(&token).send().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_key_that_comes_with_another_request_is_refused() {
+    let world = World::new().await;
+    let token = world.shopper().await;
+    let send = async |email: &str| {
+        let call =
+            world.request("POST", "/api/v1/demo/sign-in").token(&token).header("idempotency-key", "a-key-of-mine");
+        call.json(&json!({ "email": email })).send().await
+    };
+    assert_eq!(send("ann@example.com").await.status, 202);
+    let other = send("bob@example.com").await;
+    assert_eq!((other.status, other.problem()), (422, "idempotency-key-reused"));
+}
+
+#[tokio::test]
+async fn keys_of_different_callers_do_not_meet() {
+    let world = World::new().await;
+    for _ in 0..2 {
+        let token = world.shopper().await;
+        let call =
+            world.request("POST", "/api/v1/demo/sign-in").token(&token).header("idempotency-key", "a-key-of-mine");
+        assert_eq!(call.json(&json!({ "email": "ann@example.com" })).send().await.status, 202);
+    }
+}
+
+#[tokio::test]
+async fn a_replayed_answer_is_the_first_one_and_says_so() {
+    let world = World::new().await;
+    let token = world.shopper().await;
+    let send = async || {
+        let call =
+            world.request("POST", "/api/v1/demo/sign-in").token(&token).header("idempotency-key", "a-key-of-mine");
+        call.json(&json!({ "email": "not an address" })).send().await
+    };
+    let (first, again) = (send().await, send().await);
+    assert_eq!((first.status, first.problem()), (422, "invalid"));
+    assert_eq!((again.status, &again.bytes), (first.status, &first.bytes));
+    assert_eq!(again.headers["content-type"], "application/problem+json");
+    assert!(first.headers.get("idempotency-replayed").is_none());
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+}
+
+#[tokio::test]
+async fn an_answer_that_asks_to_try_again_frees_the_key() {
+    let world = World::new().await;
+    let token = world.shopper().await;
+    let send = async |key: &str| {
+        let call = world.request("POST", "/api/v1/demo/sign-in").token(&token).header("idempotency-key", key);
+        call.json(&json!({ "email": "ann@example.com" })).send().await
+    };
+    for number in 0..5 {
+        assert_eq!(send(&format!("a-key-of-mine-{number}")).await.status, 202);
+    }
+    let limited = send("the-key-in-question").await;
+    assert_eq!((limited.status, limited.problem()), (429, "too-many-requests"));
+    let wait = limited.headers["retry-after"].to_str().unwrap().parse::<i64>().unwrap();
+    world.platform.clock.advance(wait * 1_000);
+    assert_eq!(send("the-key-in-question").await.status, 202);
+}
