@@ -3,10 +3,12 @@
 //! A shop's installations are immutable and are swapped whole when the merchant changes something, so a request sees one
 //! state from its start to its end, and the next request sees the new one.
 
+pub mod ask;
 pub mod capabilities;
 pub mod due;
 pub mod manage;
 pub mod shelf;
+pub mod stats;
 pub mod time_zones;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +21,7 @@ use boomerang_engine::{
 use crate::store::installations::{self, InstallationRow};
 use crate::store::{Store, StoreError};
 use shelf::Shelf;
+use stats::Stats;
 
 /// The extensions of all shops. Clones share them.
 #[derive(Clone)]
@@ -28,6 +31,7 @@ struct Inner {
     store: Store,
     engine: Engine,
     shelf: Shelf,
+    stats: Stats,
     /// Components that have been loaded, by digest; for one that does not load, the reason.
     loaded: Mutex<HashMap<String, Loaded>>,
     shops: RwLock<HashMap<String, Arc<ShopExtensions>>>,
@@ -52,6 +56,7 @@ impl Extensions {
             store,
             engine,
             shelf,
+            stats: Stats::default(),
             loaded: Mutex::new(HashMap::new()),
             shops: RwLock::new(HashMap::new()),
         }))
@@ -67,6 +72,12 @@ impl Extensions {
     #[must_use]
     pub fn shelf(&self) -> &Shelf {
         &self.0.shelf
+    }
+
+    /// What extensions have cost so far.
+    #[must_use]
+    pub fn stats(&self) -> &Stats {
+        &self.0.stats
     }
 
     /// What a shop has installed now.

@@ -1,0 +1,84 @@
+//! What the shop asks its extensions on the request path. Every answer comes with the account of who was skipped and why,
+//! which is counted here.
+
+use boomerang_engine::contract::{Cart, CheckoutForm, CheckoutPlan, Context, Page, Report as Insight, ReportRequest};
+use boomerang_engine::{Call, CartError, PlacedBlock, Pricing, Report, Validation};
+
+use super::{Extensions, ShopExtensions};
+use crate::clock::Instant;
+use crate::shops::Shop;
+
+/// One request: in which shop, when, for whom, with the extensions that are in force from its start to its end.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    call: Call,
+    extensions: std::sync::Arc<ShopExtensions>,
+}
+
+impl Extensions {
+    /// Begins a request at `now`, for a customer who is recognised or signed in, if any.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn asking(
+        &self,
+        shop: &Shop,
+        customer: Option<&str>,
+        now: Instant,
+    ) -> Result<Asking, crate::store::StoreError> {
+        let context = Context { now, locale: shop.locale.clone(), time_zone: shop.time_zone.clone() };
+        let mut call = Call::new(shop.id.as_str(), context);
+        if let Some(customer) = customer {
+            call = call.for_customer(customer);
+        }
+        Ok(Asking { call, extensions: self.of(&shop.id).await? })
+    }
+
+    /// What a cart costs. `about` is the id of the cart, so that it sees what it has reserved itself.
+    ///
+    /// # Errors
+    /// If the cart itself cannot be priced.
+    pub async fn price(&self, asking: &Asking, about: Option<&str>, cart: &Cart) -> Result<Report<Pricing>, CartError> {
+        let call = match about {
+            Some(cart) => asking.call.clone().about(cart),
+            None => asking.call.clone(),
+        };
+        let report = self.engine().price_cart(&asking.extensions.installations, &call, cart).await?;
+        Ok(self.counted(asking, report))
+    }
+
+    /// What a page shows.
+    pub async fn blocks(&self, asking: &Asking, page: &Page) -> Report<Vec<PlacedBlock>> {
+        let report = self.engine().render_blocks(&asking.extensions.installations, &asking.call, page).await;
+        self.counted(asking, report)
+    }
+
+    /// How the checkout form is filled; none for the plain form.
+    pub async fn plan(&self, asking: &Asking, form: &CheckoutForm) -> Report<Option<CheckoutPlan>> {
+        let report = self.engine().plan_checkout(&asking.extensions.installations, &asking.call, form).await;
+        self.counted(asking, report)
+    }
+
+    /// Whether a checkout may go on.
+    pub async fn validate(&self, asking: &Asking, form: &CheckoutForm, cart: &Cart) -> Report<Validation> {
+        let report = self.engine().validate_checkout(&asking.extensions.installations, &asking.call, form, cart).await;
+        self.counted(asking, report)
+    }
+
+    /// A report for the merchant; none if the extension is not switched on or could not make it.
+    pub async fn insight(
+        &self,
+        asking: &Asking,
+        extension: &str,
+        request: &ReportRequest,
+    ) -> Option<Report<Option<Insight>>> {
+        let installation = asking.extensions.installations.get(extension)?;
+        let report = self.engine().make_report(installation, &asking.call, request).await;
+        Some(self.counted(asking, report))
+    }
+
+    fn counted<T>(&self, asking: &Asking, report: Report<T>) -> Report<T> {
+        self.stats().record(&asking.call.shop, asking.call.context.now, &report.stats, &report.skipped);
+        report
+    }
+}

@@ -1,0 +1,143 @@
+//! What extensions cost and how they fail, since the program started. Kept in memory: it is a gauge, not a record.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use boomerang_engine::{CallStats, Point, Skipped};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::clock::Instant;
+
+/// Calls that the percentiles are taken over.
+const RECENT: usize = 512;
+
+/// What an extension of a shop has cost.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Cost {
+    /// Calls since the program started.
+    pub calls: u64,
+    /// Those that gave no answer.
+    pub failures: u64,
+    /// The usual time of the latest calls, in microseconds.
+    pub p50_micros: u64,
+    /// The time that 99 in 100 of the latest calls stayed below, in microseconds.
+    pub p99_micros: u64,
+    /// The latest failure.
+    pub last_failure: Option<Failure>,
+}
+
+/// Why an extension gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Failure {
+    /// When.
+    pub at: Instant,
+    /// What it was asked: the id of the extension point.
+    pub point: String,
+    /// Why, for the merchant.
+    pub detail: String,
+}
+
+#[derive(Default)]
+struct Gauge {
+    calls: u64,
+    failures: u64,
+    recent: VecDeque<u64>,
+    last_failure: Option<Failure>,
+}
+
+/// The gauges of all shops.
+#[derive(Default)]
+pub struct Stats(Mutex<HashMap<(String, String), Gauge>>);
+
+impl Stats {
+    /// Notes what a chain of calls cost and who failed.
+    pub fn record(&self, shop: &str, now: Instant, stats: &[CallStats], skipped: &[Skipped]) {
+        let mut gauges = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for call in stats {
+            let gauge = gauges.entry((shop.to_owned(), call.extension.to_string())).or_default();
+            gauge.calls += 1;
+            if gauge.recent.len() == RECENT {
+                gauge.recent.pop_front();
+            }
+            gauge.recent.push_back(call.micros);
+        }
+        for skip in skipped {
+            let gauge = gauges.entry((shop.to_owned(), skip.extension.to_string())).or_default();
+            gauge.fail(now, skip.point, skip.detail.clone());
+        }
+    }
+
+    /// Notes a handler that failed.
+    pub fn record_failure(&self, shop: &str, extension: &str, now: Instant, point: Point, detail: String) {
+        let mut gauges = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        gauges.entry((shop.to_owned(), extension.to_owned())).or_default().fail(now, point, detail);
+    }
+
+    /// What an extension of a shop has cost.
+    #[must_use]
+    pub fn of(&self, shop: &str, extension: &str) -> Cost {
+        let gauges = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(gauge) = gauges.get(&(shop.to_owned(), extension.to_owned())) else { return Cost::default() };
+        let mut recent: Vec<u64> = gauge.recent.iter().copied().collect();
+        recent.sort_unstable();
+        let at = |hundredths: usize| {
+            let place = (recent.len() * hundredths).div_ceil(100).saturating_sub(1);
+            recent.get(place).copied().unwrap_or(0)
+        };
+        Cost {
+            calls: gauge.calls,
+            failures: gauge.failures,
+            p50_micros: at(50),
+            p99_micros: at(99),
+            last_failure: gauge.last_failure.clone(),
+        }
+    }
+}
+
+impl Gauge {
+    fn fail(&mut self, at: Instant, point: Point, detail: String) {
+        self.failures += 1;
+        self.last_failure = Some(Failure { at, point: point.id().to_owned(), detail });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use boomerang_engine::SkipReason;
+
+    use super::*;
+
+    fn call(micros: u64) -> CallStats {
+        CallStats { extension: "a".into(), point: Point::CartPricing, micros, fuel: 0, log: Vec::new() }
+    }
+
+    #[test]
+    fn percentiles_are_of_the_latest_calls_of_one_shop() {
+        let stats = Stats::default();
+        let calls: Vec<_> = (1..=100).map(call).collect();
+        stats.record("s", 0, &calls, &[]);
+        stats.record("other", 0, &[call(9_999)], &[]);
+        let cost = stats.of("s", "a");
+        assert_eq!((cost.calls, cost.p50_micros, cost.p99_micros, cost.failures), (100, 50, 99, 0));
+        stats.record("s", 0, &vec![call(7); RECENT], &[]);
+        assert_eq!(stats.of("s", "a").p99_micros, 7);
+    }
+
+    #[test]
+    fn a_failure_is_counted_and_the_latest_kept() {
+        let stats = Stats::default();
+        let skip = |detail: &str| Skipped {
+            extension: "a".into(),
+            point: Point::CartPricing,
+            reason: SkipReason::Trapped,
+            detail: detail.into(),
+            opened_breaker: false,
+        };
+        stats.record("s", 1, &[], &[skip("first")]);
+        stats.record("s", 2, &[], &[skip("second")]);
+        let cost = stats.of("s", "a");
+        assert_eq!((cost.failures, cost.last_failure.unwrap().detail.as_str()), (2, "second"));
+        assert_eq!(stats.of("s", "b"), Cost::default());
+    }
+}
