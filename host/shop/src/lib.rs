@@ -11,6 +11,7 @@
 //! | [`mail`] | the outbox, what holds a mail back, the words, and the ways out |
 //! | [`shops`] | a tenant and the policies its merchant sets |
 //! | [`catalogue`], [`cart`], [`money`] | what is sold, what a shopper is about to buy, checked amounts |
+//! | [`pricing`] | what a cart costs and what a page shows: catalogue, chain and tax together |
 //! | [`ledger`] | the book of points, without its database |
 //! | [`admin`] | staff, their passwords and sessions |
 //! | [`web`] | the pages of the storefront and the admin; templates own all HTML |
@@ -28,6 +29,7 @@ pub mod mail;
 pub mod money;
 pub mod people;
 pub mod platform;
+pub mod pricing;
 pub mod secrets;
 pub mod shops;
 pub mod store;

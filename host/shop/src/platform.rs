@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use boomerang_engine::{CacheConfig, Engine, EngineConfig, EngineError};
 use thiserror::Error;
@@ -9,6 +10,7 @@ use thiserror::Error;
 use crate::clock::Clock;
 use crate::extensions::shelf::Shelf;
 use crate::extensions::{Extensions, capabilities};
+use crate::pricing::shown::Noted;
 use crate::secrets::Secret;
 use crate::store::Store;
 
@@ -25,6 +27,8 @@ pub struct Platform {
     pub extensions: Extensions,
     /// It is a demonstration: the clock can be moved, and mail stays in the mailbox.
     pub demo: bool,
+    /// Public sale prices noted lately.
+    pub(crate) noted: Arc<Noted>,
 }
 
 /// What a platform is made from.
@@ -79,6 +83,7 @@ impl Platform {
             clock: config.clock,
             secret: config.secret,
             demo: config.demo,
+            noted: Arc::default(),
         })
     }
 }

@@ -5,14 +5,12 @@
 //! | [`delivery`] | methods, fees and promised dates |
 //! | [`snapshot`] | a cart with the prices of now, as the pricing chain gets it |
 //! | [`tax`], [`totals`] | what the shopper reads and pays |
-//! | [`public_price`] | the price of a variant for somebody unknown |
 //!
 //! A cart never holds a price: it is priced anew whenever it is shown, so that a price shown is a price of now. Every change
 //! grows its version; an order is placed for one version and for the total that was shown.
 
 pub mod delivery;
 mod edit;
-pub mod public_price;
 pub mod snapshot;
 pub mod tax;
 pub mod totals;

@@ -2,11 +2,10 @@
 
 use async_trait::async_trait;
 use boomerang_engine::capability::Catalogue;
-use boomerang_engine::contract::{Attribute, Fault, Instant, Money, Product, VariantInfo};
+use boomerang_engine::contract::{Fault, Instant, Money, Product};
 use boomerang_engine::{Read, ReadVersion, Scope};
 
 use super::FromStore;
-use crate::catalogue;
 use crate::store::{prices, shops, versions};
 
 #[async_trait]
@@ -21,7 +20,7 @@ impl Catalogue for FromStore {
                 let version = versions::get(tx, &shop, &key)?;
                 read.push(ReadVersion { key, version });
             }
-            Ok(Read { value: products.into_iter().map(product).collect(), versions: read })
+            Ok(Read { value: products.iter().map(Into::into).collect(), versions: read })
         })
         .await
     }
@@ -39,27 +38,5 @@ impl Catalogue for FromStore {
             prices::lowest_before(tx, &shop, &variant, reduction_start, days, &zone).map(Read::from)
         })
         .await
-    }
-}
-
-fn product(product: catalogue::Product) -> Product {
-    Product {
-        id: product.id,
-        title: product.details.title,
-        categories: product.categories,
-        tags: product.details.tags,
-        offered_since: product.offered_since,
-        variants: product
-            .variants
-            .into_iter()
-            .map(|variant| VariantInfo {
-                title: variant.title(),
-                price: variant.details.price,
-                stock: variant.details.sellable(),
-                cost: variant.details.cost,
-                id: variant.id,
-            })
-            .collect(),
-        attributes: product.details.attributes.into_iter().map(|(key, value)| Attribute { key, value }).collect(),
     }
 }

@@ -1,0 +1,93 @@
+//! What things cost now: the catalogue, the pricing chain and the tax together.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`public`] | what somebody unknown would pay |
+//! | [`shown`] | the prices that a page of products shows to somebody unknown |
+
+pub mod public;
+pub mod shown;
+
+use boomerang_engine::{CartError, Pricing, Report};
+use thiserror::Error;
+
+use crate::cart::Cart;
+use crate::cart::snapshot::{Snapshot, snapshot};
+use crate::cart::totals::Totals;
+use crate::catalogue::Product;
+use crate::clock::Instant;
+use crate::money::MoneyError;
+use crate::platform::Platform;
+use crate::shops::Shop;
+use crate::store::carts::{self, CartChangeError};
+use crate::store::{StoreError, catalogue};
+
+/// A cart with everything that is known of it at one instant.
+#[derive(Clone, Debug)]
+pub struct PricedCart {
+    /// The cart as it is kept.
+    pub cart: Cart,
+    /// The products of its lines.
+    pub products: Vec<Product>,
+    /// The cart with the catalogue's prices.
+    pub snapshot: Snapshot,
+    /// What the pricing chain made of it.
+    pub report: Report<Pricing>,
+    /// What the shopper reads and pays.
+    pub totals: Totals,
+}
+
+/// Why a cart has no price.
+#[derive(Debug, Error)]
+pub enum PricingError {
+    /// There is no such cart, or it is an order by now.
+    #[error(transparent)]
+    Cart(#[from] CartChangeError),
+    /// The cart cannot be priced at all.
+    #[error(transparent)]
+    Unpriceable(#[from] CartError),
+    /// It is worth more than can be counted.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Platform {
+    /// Prices a cart as it is now. Only the customer in the cart is told to extensions: one who has proved who they are.
+    ///
+    /// # Errors
+    /// If there is no such cart, or it cannot be priced.
+    pub async fn price(&self, shop: &Shop, cart: &str, now: Instant) -> Result<PricedCart, PricingError> {
+        let (shop_id, id) = (shop.id.clone(), cart.to_owned());
+        let (cart, products) = self
+            .store
+            .read(move |tx| -> Result<_, PricingError> {
+                let cart = carts::get(tx, &shop_id, &id)?;
+                let wanted: Vec<_> = cart.lines.iter().map(|line| line.product.as_str()).collect();
+                let products = catalogue::products(tx, &shop_id, &wanted)?;
+                Ok((cart, products))
+            })
+            .await?;
+        self.price_loaded(shop, cart, products, now).await
+    }
+
+    /// Prices a cart that has been read already.
+    ///
+    /// # Errors
+    /// If it cannot be priced.
+    pub async fn price_loaded(
+        &self,
+        shop: &Shop,
+        cart: Cart,
+        products: Vec<Product>,
+        now: Instant,
+    ) -> Result<PricedCart, PricingError> {
+        let snapshot = snapshot(shop, &cart, &products, now)?;
+        let asking = self.extensions.asking(shop, cart.customer.as_deref(), now).await?;
+        let report = self.extensions.price(&asking, Some(&cart.id), &snapshot.cart).await?;
+        let totals = Totals::new(&snapshot, &report.value, &shop.policies)?;
+        Ok(PricedCart { cart, products, snapshot, report, totals })
+    }
+}
