@@ -15,6 +15,7 @@
 //! | [`ledger`] | the book of points, without its database |
 //! | [`admin`] | staff, their passwords and sessions |
 //! | [`web`] | the pages of the storefront and the admin; templates own all HTML |
+//! | [`demo`] | an invented shop with months of history |
 //! | [`clock`], [`ids`], [`secrets`], [`words`] | time as an input, opaque ids, keyed hashes and tokens, numbers as people write them |
 
 pub mod admin;
@@ -22,6 +23,7 @@ pub mod api;
 pub mod cart;
 pub mod catalogue;
 pub mod clock;
+pub mod demo;
 pub mod extensions;
 pub mod ids;
 pub mod ledger;
