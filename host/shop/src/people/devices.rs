@@ -184,7 +184,7 @@ mod tests {
             let device = peek(tx, "a", &token, DEVICE_IDLE - 1)?.unwrap();
             assert!(peek(tx, "a", &token, DEVICE_IDLE)?.is_none());
             assert!(!devices::revoke(tx, "a", "cus_2", &device.id)?);
-            assert_eq!(devices::of_customer(tx, "a", "cus_1", 1)?, [device.clone()]);
+            assert_eq!(devices::of_customer(tx, "a", "cus_1", 1)?, std::slice::from_ref(&device));
             assert!(devices::revoke(tx, "a", "cus_1", &device.id)?);
             assert!(peek(tx, "a", &token, 1)?.is_none());
             Ok(())

@@ -14,6 +14,7 @@ pub mod offer;
 pub mod profile;
 pub mod proofs;
 mod proved;
+mod recognition;
 pub mod session;
 pub mod sign_in;
 #[cfg(test)]
@@ -24,4 +25,5 @@ mod tests;
 pub use devices::{Device, Recognised};
 pub use email::{Email, EmailError};
 pub use model::{Address, Birthday, Customer, CustomerState, PaymentToken, ProfileChange, SavedAddress};
+pub use recognition::{Recognition, recognise};
 pub use session::{NewSession, Session};

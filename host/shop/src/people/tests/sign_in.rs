@@ -54,6 +54,20 @@ async fn a4_a_mailed_link_signs_in_once_and_makes_the_account() {
 }
 
 #[tokio::test]
+async fn a4_of_two_uses_at_once_one_signs_in() {
+    let world = World::new().await;
+    let requested = ask(&world, ANN, 0).await;
+    let mail = world.newest(ANN).await;
+    let (token, code) = (token_in(&mail), code_in(&mail));
+    let (first, second, third) = tokio::join!(
+        by_link(&world, &token, VISIT, 1),
+        by_link(&world, &token, VISIT, 1),
+        by_code(&world, &requested.handle, &code, 1)
+    );
+    assert_eq!([first, second, third].iter().filter(|confirmation| !is_refused(confirmation)).count(), 1);
+}
+
+#[tokio::test]
 async fn a4_the_token_stands_in_the_mail_and_nowhere_in_the_store() {
     let world = World::new().await;
     ask(&world, ANN, 0).await;

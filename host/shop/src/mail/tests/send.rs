@@ -1,11 +1,9 @@
-//! What may hold a mail back, checked when it is sent, and what becomes of it at the mail server.
-
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 
-use super::*;
 use crate::clock::{DAY, HOUR, Instant, MINUTE};
+use crate::mail::*;
 use crate::people::testing::{self, World};
 use crate::shops::{MailCap, Policies};
 use crate::store::mails::{self, Mail, MailState, NewMail, SHOP};
