@@ -12,6 +12,7 @@
 //! | [`shops`] | a tenant and the policies its merchant sets |
 //! | [`catalogue`], [`cart`], [`money`] | what is sold, what a shopper is about to buy, checked amounts |
 //! | [`pricing`] | what a cart costs and what a page shows: catalogue, chain and tax together |
+//! | [`orders`], [`gateway`] | what was bought and what became of it; payment by tokens |
 //! | [`ledger`] | the book of points, without its database |
 //! | [`admin`] | staff, their passwords and sessions |
 //! | [`web`] | the pages of the storefront and the admin; templates own all HTML |
@@ -25,10 +26,12 @@ pub mod catalogue;
 pub mod clock;
 pub mod demo;
 pub mod extensions;
+pub mod gateway;
 pub mod ids;
 pub mod ledger;
 pub mod mail;
 pub mod money;
+pub mod orders;
 pub mod people;
 pub mod platform;
 pub mod pricing;

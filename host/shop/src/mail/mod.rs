@@ -10,6 +10,7 @@ mod hours;
 mod letter;
 mod links;
 mod mailbox;
+pub(crate) mod order_mail;
 mod render;
 mod send;
 mod smtp;

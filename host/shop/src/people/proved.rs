@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::ids;
 use crate::mail::Signal;
 use crate::store::offers::{self, OfferState};
-use crate::store::{StoreError, Tx, contacts, customers, ledger, mails, tokens};
+use crate::store::{StoreError, Tx, contacts, customers, mails, orders, tokens};
 
 /// Somebody who has just proved an address.
 pub(crate) struct Proved {
@@ -35,8 +35,9 @@ pub(crate) fn prove(
         Some(customer) if first => claim(tx, shop, customer, now)?,
         Some(customer) => activate(tx, shop, customer)?,
     };
+    // Every proof, because a customer may have ordered as a guest since the last one.
+    orders::link_contact(tx, shop, contact, &customer.id, now)?;
     if first {
-        ledger::link_contact(tx, shop, contact, &customer.id, now)?;
         offers::settle_contact(tx, shop, contact, OfferState::Accepted)?;
         mails::signal(tx, shop, contact, Signal::Verified, now)?;
     }

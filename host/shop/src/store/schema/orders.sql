@@ -57,8 +57,6 @@ create table order_lines (
     paid_with_points     integer not null,
     paid_with_gift_cards integer not null,
     tax                  integer not null,
-    -- Units were taken from counted stock, and go back there when the order is cancelled.
-    stock_taken          integer not null,
     attributes           text not null,
     primary key (shop, order_id, id)
 );
@@ -95,6 +93,8 @@ create table refunds (
     delivery   integer not null,
     amount     integer not null,
     money      integer not null,
+    -- The returned units go back into stock.
+    restock    integer not null,
     reason     text not null,
     actor      text not null,
     primary key (shop, id)

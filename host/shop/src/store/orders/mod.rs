@@ -1,0 +1,29 @@
+//! Orders in the database.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | `place` | the one transaction that makes an order |
+//! | `read` | orders by id, cart, holder and time |
+//! | `steps` | paid, fulfilled, delivered, cancelled |
+//! | `refunds` | money back, in two transactions around the gateway |
+//! | `people` | joining guests' orders to an account, and erasing people from orders |
+
+mod people;
+mod place;
+mod read;
+mod refunds;
+mod steps;
+
+pub use people::{erase, link_contact};
+pub use place::{PlaceError, Placed, place};
+pub use read::{Listing, between, by_cart, by_number, find, get, list, of, summaries_of};
+pub use refunds::{
+    CANCELLATION, begin_refund, fail_refund, finish_refund, pending_refunds, refund, refund_by_key, refunds,
+};
+pub use steps::{cancel, deliver, fulfil, pay};
+
+/// The key under which the version of an order stands.
+#[must_use]
+pub fn version(order: &str) -> String {
+    format!("order/{order}")
+}
