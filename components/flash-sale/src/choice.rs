@@ -46,7 +46,7 @@ impl<'a> Running<'a> {
     pub fn at<'i>(
         plan: &'a Plan,
         now: Instant,
-        items: impl Iterator<Item = Item<'i>>,
+        items: &mut dyn Iterator<Item = Item<'i>>,
         shop: &dyn Shop,
     ) -> Result<Self, Fault> {
         let sales: Vec<_> = plan.sales.iter().enumerate().filter(|(_, sale)| sale.may_apply(now)).collect();

@@ -59,7 +59,7 @@ fn on_sale<'a>(
     shopper: &Shopper<'_>,
     shop: &dyn Shop,
 ) -> Result<Vec<(&'a ShownProduct, Choice<'a>)>, Fault> {
-    let running = Running::at(plan, now, page.products.iter().map(item), shop)?;
+    let running = Running::at(plan, now, &mut page.products.iter().map(item), shop)?;
     if running.is_empty() {
         return Ok(Vec::new());
     }
@@ -196,7 +196,7 @@ fn cart_timer(
             unit_price: line.unit_price,
         })
     };
-    let running = Running::at(plan, now, items(), shop)?;
+    let running = Running::at(plan, now, &mut items(), shop)?;
     let mut first: Option<Choice<'_>> = None;
     for (line, item) in cart.lines.iter().zip(items()) {
         let moment = Moment { now, added_at: Some(line.added_at), checkout_since: cart.checkout_since };
@@ -249,8 +249,8 @@ fn amount(amount: Money, currency: &str) -> String {
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         _ => 2,
     };
-    let unit = 10_u64.pow(decimals);
-    let (whole, rest) = (amount.unsigned_abs() / unit, amount.unsigned_abs() % unit);
+    let unit = 10_i64.pow(decimals);
+    let (whole, rest) = (amount / unit, amount % unit);
     if decimals == 0 {
         return format!("{whole} {currency}");
     }

@@ -40,14 +40,11 @@ impl Configuration for FlashSale {
     fn prepare(ctx: Context, settings: String) -> Result<Vec<u8>, Vec<SettingError>> {
         // While settings are being prepared, the ones in force are those they will replace.
         let before = load::<Plan>().ok();
-        let bytes = boomerang_sdk::settings::prepare(&settings, |entered| {
-            let plan = settings::check(entered, before.as_ref(), &ctx, &Platform)?;
-            for sale in plan.sales.iter().filter(|sale| sale.announced_end.is_some()) {
-                boomerang_sdk::log::warn(&alloc::format!("The end of the sale `{}` has been put off.", sale.id));
-            }
-            Ok(plan)
-        })?;
-        Ok(bytes)
+        let plan = settings::check(boomerang_sdk::settings::read_group(&settings)?, before.as_ref(), &ctx, &Platform)?;
+        for sale in plan.sales.iter().filter(|sale| sale.announced_end.is_some()) {
+            boomerang_sdk::log::warn(&alloc::format!("The end of the sale `{}` has been put off.", sale.id));
+        }
+        boomerang_sdk::settings::pack(&plan)
     }
 }
 

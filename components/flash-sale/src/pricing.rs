@@ -21,7 +21,7 @@ pub fn price_cart(
     applied: &[Applied],
     shop: &dyn Shop,
 ) -> Result<Vec<Adjustment>, Fault> {
-    let running = Running::at(plan, now, cart.lines.iter().map(item), shop)?;
+    let running = Running::at(plan, now, &mut cart.lines.iter().map(item), shop)?;
     let mut adjustments = Vec::new();
     if !running.is_empty() {
         let shopper = Shopper::new(shop, cart.customer.as_deref());
@@ -32,8 +32,11 @@ pub fn price_cart(
                 chosen.push(Wanted { index, line, choice, units: line.quantity });
             }
         }
-        limit_to_stock(&mut chosen, shop)?;
-        limit_to_shopper(&mut chosen, &shopper, shop)?;
+        limit(&mut chosen, Wanted::stock, &|names| shop.taken(names))?;
+        limit(&mut chosen, Wanted::share, &|names| match shopper.customer() {
+            Some(customer) => shop.taken_by(customer, names),
+            None => Ok(vec![0; names.len()]),
+        })?;
         for wanted in &chosen {
             adjustments.extend(wanted.adjustment()?);
         }
@@ -61,17 +64,15 @@ impl Wanted<'_> {
             return Ok(None);
         }
         let sale = self.choice.sale;
-        let mut claims = Vec::new();
-        if let Some(limit) = sale.stock {
-            let name = sale.stock_counter(&self.line.variant);
-            claims.push(Claim::Quota(QuotaClaim { name, units: self.units, limit, per_shopper: false }));
-        }
-        if let Some(limit) = sale.per_customer {
-            let name = sale.shopper_counter();
-            claims.push(Claim::Quota(QuotaClaim { name, units: self.units, limit, per_shopper: true }));
-        }
+        let claim = |limit: Limit, per_shopper| {
+            Claim::Quota(QuotaClaim { name: limit.counter, units: self.units, limit: limit.units, per_shopper })
+        };
+        let stock = self.stock().map(|limit| claim(limit, false));
+        let share = self.share().map(|limit| claim(limit, true));
+        let claims = stock.into_iter().chain(share).collect();
         let label = if self.units < self.line.quantity {
-            format!("{} ({} of {})", sale.title, self.units, self.line.quantity)
+            let (units, of) = (i64::from(self.units), i64::from(self.line.quantity));
+            format!("{} ({units} of {of})", sale.title)
         } else {
             sale.title.clone()
         };
@@ -85,70 +86,52 @@ impl Wanted<'_> {
     }
 }
 
-/// Lets the lines have no more units than are left of the sale's stock, the first line first.
-fn limit_to_stock(chosen: &mut [Wanted<'_>], shop: &dyn Shop) -> Result<(), Fault> {
-    let mut left: Vec<Counter> = Vec::new();
-    for wanted in chosen.iter() {
-        if let Some(limit) = wanted.choice.sale.stock {
-            Counter::add(&mut left, wanted.choice.sale.stock_counter(&wanted.line.variant), limit);
+/// Units of something, of which there are only so many.
+struct Limit {
+    counter: String,
+    units: u32,
+}
+
+impl Wanted<'_> {
+    /// The sale's stock of the variant.
+    fn stock(&self) -> Option<Limit> {
+        let sale = self.choice.sale;
+        sale.stock.map(|units| Limit { counter: sale.stock_counter(&self.line.variant), units })
+    }
+
+    /// What one shopper may have of the sale. What a guest has had before is not known until the order names an address;
+    /// place-order then refuses the claim.
+    fn share(&self) -> Option<Limit> {
+        let sale = self.choice.sale;
+        sale.per_customer.map(|units| Limit { counter: sale.shopper_counter(), units })
+    }
+}
+
+/// Asks how many units are gone of each counter.
+type Taken<'a> = dyn Fn(&[String]) -> Result<Vec<u32>, Fault> + 'a;
+
+/// Lets the lines have no more units than are left, the first line first.
+fn limit<'a>(chosen: &mut [Wanted<'a>], of: fn(&Wanted<'a>) -> Option<Limit>, taken: &Taken<'_>) -> Result<(), Fault> {
+    let mut names: Vec<String> = Vec::new();
+    let mut left: Vec<u32> = Vec::new();
+    for limit in chosen.iter().filter_map(of) {
+        if !names.contains(&limit.counter) {
+            names.push(limit.counter);
+            left.push(limit.units);
         }
     }
-    Counter::read(&mut left, |names| shop.taken(names))?;
-    for wanted in chosen.iter_mut().filter(|wanted| wanted.choice.sale.stock.is_some()) {
-        let name = wanted.choice.sale.stock_counter(&wanted.line.variant);
-        wanted.units = Counter::take(&mut left, &name, wanted.units);
+    for (names, left) in names.chunks(200).zip(left.chunks_mut(200)) {
+        for (left, taken) in left.iter_mut().zip(taken(names)?) {
+            *left = left.saturating_sub(taken);
+        }
+    }
+    for wanted in chosen {
+        let Some(limit) = of(wanted) else { continue };
+        let Some(index) = names.iter().position(|name| *name == limit.counter) else { continue };
+        wanted.units = wanted.units.min(left[index]);
+        left[index] -= wanted.units;
     }
     Ok(())
-}
-
-/// Lets one shopper have no more units of a sale than the limit, the first line first. What a guest has had before is not
-/// known until the order names an address; place-order then refuses the claim.
-fn limit_to_shopper(chosen: &mut [Wanted<'_>], shopper: &Shopper<'_>, shop: &dyn Shop) -> Result<(), Fault> {
-    let mut left: Vec<Counter> = Vec::new();
-    for wanted in chosen.iter() {
-        if let Some(limit) = wanted.choice.sale.per_customer {
-            Counter::add(&mut left, wanted.choice.sale.shopper_counter(), limit);
-        }
-    }
-    if let Some(customer) = shopper.customer() {
-        Counter::read(&mut left, |names| shop.taken_by(customer, names))?;
-    }
-    for wanted in chosen.iter_mut().filter(|wanted| wanted.choice.sale.per_customer.is_some()) {
-        let name = wanted.choice.sale.shopper_counter();
-        wanted.units = Counter::take(&mut left, &name, wanted.units);
-    }
-    Ok(())
-}
-
-/// What is left of a counter.
-struct Counter {
-    name: String,
-    left: u32,
-}
-
-impl Counter {
-    fn add(counters: &mut Vec<Self>, name: String, limit: u32) {
-        if !counters.iter().any(|counter| counter.name == name) {
-            counters.push(Self { name, left: limit });
-        }
-    }
-
-    fn read(counters: &mut [Self], taken: impl Fn(&[String]) -> Result<Vec<u32>, Fault>) -> Result<(), Fault> {
-        for page in counters.chunks_mut(200) {
-            let names: Vec<String> = page.iter().map(|counter| counter.name.clone()).collect();
-            for (counter, taken) in page.iter_mut().zip(taken(&names)?) {
-                counter.left = counter.left.saturating_sub(taken);
-            }
-        }
-        Ok(())
-    }
-
-    fn take(counters: &mut [Self], name: &str, wanted: u32) -> u32 {
-        let Some(counter) = counters.iter_mut().find(|counter| counter.name == name) else { return wanted };
-        let units = wanted.min(counter.left);
-        counter.left -= units;
-        units
-    }
 }
 
 /// An amount for several units.

@@ -197,8 +197,9 @@ fn sell_through(request: &ReportRequest, shop: &dyn Shop) -> Result<Report, Faul
 fn calendar(plan: &Plan, shop: &dyn Shop) -> Result<Report, Fault> {
     let stamp = |at: Instant| {
         shop.to_local("UTC", at).map(|time| {
-            let (year, month, day) = (time.year, time.month, time.day);
-            format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", time.hour, time.minute, time.second)
+            let date = i64::from(time.year) * 10_000 + i64::from(time.month) * 100 + i64::from(time.day);
+            let clock = i64::from(time.hour) * 10_000 + i64::from(time.minute) * 100 + i64::from(time.second);
+            format!("{date:08}T{clock:06}Z")
         })
     };
     let mut rows = Vec::with_capacity(plan.sales.len());

@@ -54,7 +54,7 @@ fn f1_price_and_timer_agree_with_the_cart_at_every_instant() {
         let paid = 10_00 + made.iter().map(|made| made.amount).sum::<Money>();
         let blocks = blocks(&plan, now, &product_page(paid), &shop());
         assert_eq!(shown_price(&blocks).map_or(10_00, |price| price.now), paid, "at {now}");
-        assert_eq!(countdowns(&blocks).iter().all(|timer| timer.ends_at == END), true, "at {now}");
+        assert!(countdowns(&blocks).iter().all(|timer| timer.ends_at == END), "at {now}");
         assert_eq!(!countdowns(&blocks).is_empty(), paid < 10_00, "at {now}");
     }
 }
@@ -140,7 +140,7 @@ fn f8_bundle_is_suggested_on_both_products() {
         window: Window { starts_at: START, ends_at: END },
         slow: "slow".into(),
         best: "v".into(),
-        price: 1_234_05,
+        price: 123_405,
         ..Bundle::default()
     };
     let plan = Plan { bundles: vec![bundle], ..Plan::default() };

@@ -16,6 +16,7 @@ macro_rules! extension {
         #[cfg(target_arch = "wasm32")]
         #[allow(unsafe_code, reason = "exported functions and named sections are the interface to the host")]
         const _: () = {
+            // Public, so that it is compiled; a `#[used]` one would be in the extension's memory as well.
             #[unsafe(link_section = "boomerang:manifest")]
             #[doc(hidden)]
             pub static MANIFEST: [u8; include_bytes!($manifest).len()] = *include_bytes!($manifest);

@@ -16,23 +16,32 @@ pub const DAY: Instant = 24 * HOUR;
 /// Reads `2026-11-27T09:00` or `2026-11-27T09:00:00`: the form in which a browser's date and time input gives a wall
 /// time. None for any other form, and for a date or a time that no calendar or clock shows.
 pub fn parse_local(text: &str) -> Option<LocalTime> {
-    let (date, clock) = text.split_once('T')?;
-    let mut date = date.splitn(3, '-');
-    let mut clock = clock.splitn(3, ':');
+    let text = text.as_bytes();
+    // The marks between the numbers, each behind two digits; the year has two more.
+    let marks: &[u8] = match text.len() {
+        16 => b"--T:",
+        19 => b"--T::",
+        _ => return None,
+    };
+    let marked = marks.iter().zip((4..).step_by(3)).all(|(mark, at)| text[at] == *mark);
+    let number = |at: usize| {
+        let (tens, units) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
+        (tens < 10 && units < 10).then(|| tens * 10 + units)
+    };
     let time = LocalTime {
-        year: digits(date.next()?, 4)? as i32,
-        month: digits(date.next()?, 2)? as u8,
-        day: digits(date.next()?, 2)? as u8,
-        hour: digits(clock.next()?, 2)? as u8,
-        minute: digits(clock.next()?, 2)? as u8,
-        second: clock.next().map_or(Some(0), |second| digits(second, 2))? as u8,
+        year: i32::from(number(0)?) * 100 + i32::from(number(2)?),
+        month: number(5)?,
+        day: number(8)?,
+        hour: number(11)?,
+        minute: number(14)?,
+        second: if text.len() == 19 { number(17)? } else { 0 },
     };
     let exists = (1..=12).contains(&time.month)
         && (1..=days_in_month(time.year, time.month)).contains(&time.day)
         && time.hour < 24
         && time.minute < 60
         && time.second < 60;
-    exists.then_some(time)
+    (marked && exists).then_some(time)
 }
 
 /// How many days a month of the Gregorian calendar has. `month` counts from 1.
@@ -43,10 +52,6 @@ pub const fn days_in_month(year: i32, month: u8) -> u8 {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }
-}
-
-fn digits(text: &str, length: usize) -> Option<u16> {
-    (text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]

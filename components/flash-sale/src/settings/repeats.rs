@@ -1,11 +1,13 @@
 //! No timer that starts again: a sale has a real end, and its goods rest before they are on sale again.
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use boomerang_sdk::types::{Instant, SettingError};
+use boomerang_sdk::time::DAY;
+use boomerang_sdk::types::Instant;
 
-use super::{SaleEntry, place};
+use super::errors::{Errors, Place};
 use crate::plan::{Cut, Past, Plan, Sale};
 
 /// The merchant's rules.
@@ -14,15 +16,29 @@ pub(super) struct Rules {
     pub(super) now: Instant,
 }
 
+/// Checks a plan against itself and against the one in force. `continues` says of each sale which one it continues.
+pub(super) fn check(
+    plan: &mut Plan,
+    before: Option<&Plan>,
+    rules: &Rules,
+    continues: Vec<String>,
+    errors: &mut Errors,
+) {
+    continue_sales(&mut plan.sales, &continues, errors);
+    if let Some(before) = before {
+        remember(plan, before, rules, errors);
+    }
+    check_rest(plan, &continues, rules, errors);
+}
+
 /// Ties progressive cuts together: a sale that continues another has to begin where that one ends, and cut deeper. Its price
 /// has then been reduced since the first of them began.
-pub(super) fn continue_sales(sales: &mut [Sale], entries: &[SaleEntry], errors: &mut Vec<SettingError>) {
+fn continue_sales(sales: &mut [Sale], continues: &[String], errors: &mut Errors) {
     for index in 0..sales.len() {
-        let continues = &entries[index].continues;
-        if continues.is_empty() {
+        if continues[index].is_empty() {
             continue;
         }
-        let problem = match sales[..index].iter().find(|sale| sale.id == *continues) {
+        let problem = match sales[..index].iter().find(|sale| sale.id == continues[index]) {
             None => "Enter the id of a sale further up in the list.",
             Some(first) if first.window.ends_at != sales[index].window.starts_at => {
                 "The sale that this one continues ends at another time. Start this one at that very time."
@@ -38,7 +54,7 @@ pub(super) fn continue_sales(sales: &mut [Sale], entries: &[SaleEntry], errors: 
                 continue;
             }
         };
-        errors.push(SettingError::new(place(index, "continues"), problem));
+        errors.add(Place::sale(index), "continues", problem);
     }
 }
 
@@ -52,8 +68,7 @@ fn deeper(cut: Cut, than: Cut) -> bool {
 
 /// Carries over from the plan in force what has been announced: the ends of sales that are still on, and the goods of those
 /// that are over.
-pub(super) fn remember(plan: &mut Plan, before: Option<&Plan>, rules: &Rules, errors: &mut Vec<SettingError>) {
-    let Some(before) = before else { return };
+fn remember(plan: &mut Plan, before: &Plan, rules: &Rules, errors: &mut Errors) {
     for (index, sale) in plan.sales.iter_mut().enumerate() {
         let Some(old) = before.sales.iter().find(|old| old.id == sale.id) else { continue };
         if old.window.starts_at > rules.now {
@@ -63,11 +78,11 @@ pub(super) fn remember(plan: &mut Plan, before: Option<&Plan>, rules: &Rules, er
             if sale.window.ends_at > rules.now {
                 let message =
                     "This sale is over and cannot be put off any more. Set up another one after the cooldown.";
-                errors.push(SettingError::new(place(index, "ends"), message));
+                errors.add(Place::sale(index), "ends", message);
             }
         } else if sale.window.starts_at > old.window.starts_at {
             let message = "This sale has begun already. Leave its start as it was.";
-            errors.push(SettingError::new(place(index, "starts"), message));
+            errors.add(Place::sale(index), "starts", message);
         } else if sale.window.ends_at > old.window.ends_at || old.announced_end.is_some() {
             sale.announced_end = Some(old.announced_end.unwrap_or(old.window.ends_at));
         }
@@ -87,41 +102,30 @@ pub(super) fn remember(plan: &mut Plan, before: Option<&Plan>, rules: &Rules, er
 
 /// Refuses sales of the same goods that follow each other so closely that the timer would just start again. A sale within
 /// a longer one is no repetition: the longer one's end does not move.
-pub(super) fn check(plan: &Plan, entries: &[SaleEntry], rules: &Rules, errors: &mut Vec<SettingError>) {
-    let days = rules.cooldown / boomerang_sdk::time::DAY;
+fn check_rest(plan: &Plan, continues: &[String], rules: &Rules, errors: &mut Errors) {
+    let days = rules.cooldown / DAY;
     for (index, sale) in plan.sales.iter().enumerate() {
         for (other_index, other) in plan.sales.iter().enumerate() {
             let later = (other.window.starts_at, other_index) < (sale.window.starts_at, index);
-            let tied = !entries[index].continues.is_empty() && sale.reduced_since == other.reduced_since;
-            if !later || tied {
-                continue;
-            }
+            let tied = !continues[index].is_empty() && sale.reduced_since == other.reduced_since;
+            let nested = other.window.encloses(sale.window) || sale.window.encloses(other.window);
             let rested = sale.window.starts_at >= other.window.ends_at.saturating_add(rules.cooldown);
-            if sale.goods.meet(&other.goods)
-                && !rested
-                && !other.window.encloses(sale.window)
-                && !sale.window.encloses(other.window)
-            {
-                errors.push(SettingError::new(
-                    place(index, "starts"),
-                    format!(
-                        "The sale `{}` has some of the same goods. Start this one at least {days} days after its end.",
-                        other.id
-                    ),
-                ));
+            if later && !tied && !nested && !rested && sale.goods.meet(&other.goods) {
+                let message = format!(
+                    "The sale `{}` has some of the same goods. Start this one at least {days} days after its end.",
+                    other.id
+                );
+                errors.add_owned(Place::sale(index), "starts", message);
             }
         }
         for past in plan.past.iter().filter(|past| past.goods.meet(&sale.goods)) {
-            if sale.window.ends_at > past.ended_at
-                && sale.window.starts_at < past.ended_at.saturating_add(rules.cooldown)
-            {
-                errors.push(SettingError::new(
-                    place(index, "starts"),
-                    format!(
-                        "Some of these goods were on sale in `{}` less than {days} days before. Start this one later.",
-                        past.id
-                    ),
-                ));
+            let rested = sale.window.starts_at >= past.ended_at.saturating_add(rules.cooldown);
+            if sale.window.ends_at > past.ended_at && !rested {
+                let message = format!(
+                    "Some of these goods were on sale in `{}` less than {days} days before. Start this one later.",
+                    past.id
+                );
+                errors.add_owned(Place::sale(index), "starts", message);
             }
         }
     }

@@ -6,11 +6,11 @@
 
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use boomerang_sdk::time::parse_local;
-use boomerang_sdk::types::{Instant, SettingError};
+use boomerang_sdk::types::Instant;
 
+use super::errors::{Errors, Place};
 use crate::plan::Window;
 use crate::shop::Shop;
 
@@ -33,28 +33,20 @@ impl Clock<'_> {
         starts: &str,
         ends: &str,
         zone: &str,
-        at: &str,
-        errors: &mut Vec<SettingError>,
+        place: Place,
+        errors: &mut Errors,
     ) -> Option<Window> {
-        let starts_at = self.instant(starts, zone, Edge::Start, &format!("{at}/starts"), errors);
-        let ends_at = self.instant(ends, zone, Edge::End, &format!("{at}/ends"), errors);
+        let starts_at = self.instant(starts, zone, Edge::Start, place, errors);
+        let ends_at = self.instant(ends, zone, Edge::End, place, errors);
         let window = Window { starts_at: starts_at?, ends_at: ends_at? };
         if window.ends_at <= window.starts_at {
-            let message = "The end is not after the start. Enter a later end.";
-            errors.push(SettingError::new(format!("{at}/ends"), message));
+            errors.add(place, "ends", "The end is not after the start. Enter a later end.");
             return None;
         }
         Some(window)
     }
 
-    fn instant(
-        &self,
-        wall: &str,
-        zone: &str,
-        edge: Edge,
-        pointer: &str,
-        errors: &mut Vec<SettingError>,
-    ) -> Option<Instant> {
+    fn instant(&self, wall: &str, zone: &str, edge: Edge, place: Place, errors: &mut Errors) -> Option<Instant> {
         let zone = if zone.is_empty() { self.default_zone } else { zone };
         let problem = match parse_local(wall) {
             None => String::from("Enter a date and a time such as 2026-11-27T09:00."),
@@ -63,7 +55,7 @@ impl Clock<'_> {
                 Ok(resolved) if resolved.in_gap => {
                     let shown = self.shop.to_local(zone, resolved.later).map_or_else(
                         |_| String::from("a time an hour later"),
-                        |time| format!("{:02}:{:02}", time.hour, time.minute),
+                        |time| format!("{:02}:{:02}", i64::from(time.hour), i64::from(time.minute)),
                     );
                     format!("The clocks in {zone} are set forward over this time, so it never comes. Enter {shown}.")
                 }
@@ -75,7 +67,11 @@ impl Clock<'_> {
                 }
             },
         };
-        errors.push(SettingError::new(pointer, problem));
+        let field = match edge {
+            Edge::Start => "starts",
+            Edge::End => "ends",
+        };
+        errors.add_owned(place, field, problem);
         None
     }
 }

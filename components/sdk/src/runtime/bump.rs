@@ -8,7 +8,7 @@ use core::cell::Cell;
 const PAGE: usize = 65_536;
 
 /// Hands out memory from the end of the static data up, and grows the memory page by page. Only the block handed out last
-/// can grow or shrink in place or be given back; everything else stays until the instance ends.
+/// can grow or shrink in place; nothing is given back until the instance ends.
 pub(super) struct Bump {
     /// The first free address; 0 before the first use.
     next: Cell<usize>,
@@ -53,7 +53,7 @@ impl Bump {
 }
 
 // SAFETY: every block starts at a multiple of its alignment at or above `next`, lies below the end of the memory, and
-// `next` moves past it, so blocks in use never overlap. A block is taken back only where it is the last one.
+// `next` moves past it, so blocks never overlap. Only the last one changes its size in place.
 unsafe impl GlobalAlloc for Bump {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let Some(start) = self.next().checked_next_multiple_of(layout.align()) else {
@@ -65,11 +65,8 @@ unsafe impl GlobalAlloc for Bump {
         }
     }
 
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        if block.addr().wrapping_add(layout.size()) == self.next.get() {
-            self.next.set(block.addr());
-        }
-    }
+    /// Nothing is given back: then the compiler leaves out every destructor that does nothing but free.
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         if block.addr().wrapping_add(layout.size()) == self.next.get() {

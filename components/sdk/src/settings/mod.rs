@@ -4,6 +4,8 @@
 //! what a schema cannot say, and packs the result. [`load`] gives that result back in every other call, without any JSON.
 
 mod json;
+mod mismatch;
+mod value;
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -13,6 +15,9 @@ use serde::de::DeserializeOwned;
 
 use crate::bindings::capabilities::boomerang::shop::settings::get;
 use crate::types::{Fault, SettingError};
+
+pub use mismatch::SettingMismatch;
+pub use value::{Setting, Value};
 
 /// Reads the settings, checks them with `check`, and packs what it gives.
 ///
@@ -27,13 +32,20 @@ where
     Settings: DeserializeOwned,
     Ready: Serialize,
 {
-    pack(&check(read(settings)?)?).map_err(|fault| vec![SettingError::new("", fault.message)])
+    pack(&check(read(settings)?)?)
 }
 
 /// Reads settings of any shape, for an extension that checks and packs them in a way of its own: what it packs comes back
 /// from [`bytes`].
 pub fn read<Settings: DeserializeOwned>(settings: &str) -> Result<Settings, Vec<SettingError>> {
     json::from_str(settings).map_err(|error| vec![error.into()])
+}
+
+/// Reads settings that [`settings_group!`](crate::settings_group) describes: the same as [`read`] does with serde, in a
+/// fraction of the code. Check what it gives, then [`pack`] the outcome.
+pub fn read_group<Settings: Setting>(settings: &str) -> Result<Settings, Vec<SettingError>> {
+    let value = json::parse(settings).map_err(|error| vec![error.into()])?;
+    Settings::read(&value).map_err(|mismatch| vec![mismatch.into()])
 }
 
 /// The settings in force, as [`prepare`] packed them.
@@ -51,10 +63,9 @@ pub fn bytes() -> Vec<u8> {
 }
 
 /// Packs settings as [`prepare`] does.
-pub fn pack<Ready: Serialize>(ready: &Ready) -> Result<Vec<u8>, Fault> {
-    postcard::to_allocvec(ready).map_err(|_| {
-        Fault::new("settings-invalid", "These settings cannot be stored. Enter shorter lists and try again.")
-    })
+pub fn pack<Ready: Serialize>(ready: &Ready) -> Result<Vec<u8>, Vec<SettingError>> {
+    postcard::to_allocvec(ready)
+        .map_err(|_| vec![SettingError::new("", "These settings cannot be stored. Enter shorter lists and try again.")])
 }
 
 /// Unpacks settings as [`load`] does.

@@ -1,6 +1,6 @@
 //! The characters of a JSON text: white space, words, whole numbers and strings.
 
-use alloc::borrow::Cow;
+use alloc::string::String;
 
 use super::Error;
 
@@ -16,8 +16,12 @@ impl<'de> Text<'de> {
 
     /// The next character that is not white space; none at the end.
     pub(super) fn peek(&mut self) -> Option<u8> {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
-        self.rest.bytes().next()
+        loop {
+            match self.rest.bytes().next() {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.skip(),
+                next => return next,
+            }
+        }
     }
 
     /// Goes past a character of one byte that [`peek`](Self::peek) has found.
@@ -31,25 +35,45 @@ impl<'de> Text<'de> {
         Ok(())
     }
 
-    /// A whole number from 0 up.
-    pub(super) fn natural(&mut self) -> Result<u64, Error> {
-        let digits = self.digits()?;
-        digits.parse().map_err(|_| Error::new("this number is too large"))
+    /// Goes to the next entry of a list or a group: past the opening bracket before the first one, past a comma before
+    /// the others. False, past the closing bracket, where there is none.
+    pub(super) fn next_entry(&mut self, close: u8, first: bool) -> Result<bool, Error> {
+        if first {
+            self.skip();
+        }
+        match self.peek() {
+            Some(next) if next == close => {
+                self.skip();
+                return Ok(false);
+            }
+            Some(b',') if !first => self.skip(),
+            _ if first => {}
+            _ => return Err(Error::unexpected()),
+        }
+        Ok(true)
     }
 
-    /// A whole number with a minus sign.
-    pub(super) fn negative(&mut self) -> Result<i64, Error> {
+    /// The name of an entry, and the colon after it.
+    pub(super) fn name(&mut self) -> Result<String, Error> {
+        if self.peek() != Some(b'"') {
+            return Err(Error::unexpected());
+        }
+        let name = self.string()?;
+        if self.peek() != Some(b':') {
+            return Err(Error::unexpected());
+        }
         self.skip();
-        0_i64.checked_sub_unsigned(self.natural()?).ok_or_else(|| Error::new("this number is too small"))
+        Ok(name)
     }
 
-    /// What is left, in front of and behind a place that lies between two characters.
-    fn split(&self, place: usize) -> (&'de str, &'de str) {
-        self.rest.split_at_checked(place).unwrap_or(("", ""))
-    }
-
-    fn digits(&mut self) -> Result<&'de str, Error> {
-        let length = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+    /// A whole number.
+    pub(super) fn whole(&mut self) -> Result<i64, Error> {
+        let (sign, digits) = match self.rest.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, self.rest),
+        };
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        self.rest = digits;
         let (digits, rest) = self.split(length);
         if digits.is_empty() || (digits.len() > 1 && digits.starts_with('0')) {
             return Err(Error::unexpected());
@@ -58,18 +82,27 @@ impl<'de> Text<'de> {
             return Err(Error::new("enter a whole number"));
         }
         self.rest = rest;
-        Ok(digits)
+        // Summed up with its sign, so that the smallest number fits too.
+        digits
+            .bytes()
+            .try_fold(0_i64, |sum, digit| sum.checked_mul(10)?.checked_add(sign * i64::from(digit - b'0')))
+            .ok_or_else(|| Error::new("this number is too large"))
+    }
+
+    /// What is left, in front of and behind a place that lies between two characters.
+    fn split(&self, place: usize) -> (&'de str, &'de str) {
+        self.rest.split_at_checked(place).unwrap_or(("", ""))
     }
 
     /// A string, its opening quote being the next character.
-    pub(super) fn string(&mut self) -> Result<Cow<'de, str>, Error> {
+    pub(super) fn string(&mut self) -> Result<String, Error> {
         self.skip();
-        let mut whole = Cow::Borrowed("");
+        let mut whole = String::new();
         loop {
             let length = self.rest.bytes().take_while(|&byte| byte >= b' ' && byte != b'"' && byte != b'\\').count();
             let (plain, rest) = self.split(length);
             self.rest = rest;
-            whole += plain;
+            whole.push_str(plain);
             match rest.bytes().next() {
                 Some(b'"') => {
                     self.skip();
@@ -77,7 +110,7 @@ impl<'de> Text<'de> {
                 }
                 Some(b'\\') => {
                     self.skip();
-                    whole.to_mut().push(self.escaped()?);
+                    whole.push(self.escaped()?);
                 }
                 _ => return Err(Error::unexpected()),
             }
