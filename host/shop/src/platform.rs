@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::clock::Clock;
 use crate::extensions::shelf::Shelf;
 use crate::extensions::{Extensions, capabilities};
+use crate::gateway::Gateway;
 use crate::pricing::shown::Noted;
 use crate::secrets::Secret;
 use crate::store::Store;
@@ -23,6 +24,8 @@ pub struct Platform {
     pub clock: Clock,
     /// What every key is derived from.
     pub secret: Secret,
+    /// The payment provider.
+    pub gateway: Arc<dyn Gateway>,
     /// The extensions of every shop.
     pub extensions: Extensions,
     /// It is a demonstration: the clock can be moved, and mail stays in the mailbox.
