@@ -70,7 +70,7 @@ impl Platform {
     ///
     /// # Errors
     /// If the engine does not start, or the components cannot be read.
-    pub fn new(store: Store, config: PlatformConfig) -> Result<Self, PlatformError> {
+    pub fn new(store: Store, gateway: Arc<dyn Gateway>, config: PlatformConfig) -> Result<Self, PlatformError> {
         let cache = config.cache.map(|dir| CacheConfig { dir, secret: config.secret.derive("component-cache") });
         let engine =
             Engine::new(EngineConfig { cache, ..EngineConfig::default() }, capabilities::from_store(store.clone()))?;
@@ -83,6 +83,7 @@ impl Platform {
         Ok(Self {
             extensions: Extensions::new(store.clone(), engine, shelf),
             store,
+            gateway,
             clock: config.clock,
             secret: config.secret,
             demo: config.demo,

@@ -98,7 +98,8 @@ impl Platform {
                 let country = entries.fields.get("shipping.country").filter(|country| !country.is_empty()).cloned();
                 for (field, value) in entries.fields {
                     // A field that is sent back as it was filled in has not been typed.
-                    if form.prefilled.get(&field).is_none_or(|known| *known != value) || form.typed.contains_key(&field) {
+                    if form.prefilled.get(&field).is_none_or(|known| *known != value) || form.typed.contains_key(&field)
+                    {
                         form.typed.insert(field, value);
                     }
                 }
@@ -309,7 +310,12 @@ fn check(entries: &Entries) -> Vec<FieldProblem> {
                 format!("Enter at most {LONGEST} characters."),
             ));
         } else if field == &format!("{SHIPPING}.country") && !value.is_empty() && countries::name(value).is_none() {
-            problems.push(FieldProblem::new(field, "unknown-country", "There is no such country.", "Choose one from the list."));
+            problems.push(FieldProblem::new(
+                field,
+                "unknown-country",
+                "There is no such country.",
+                "Choose one from the list.",
+            ));
         }
     }
     if entries.payment_token.as_deref().is_some_and(|token| CardToken::new(token).is_err()) {
@@ -345,7 +351,9 @@ mod tests {
 
     #[test]
     fn values_that_no_address_has_are_refused_by_field() {
-        let with = |field: &str, value: String| check(&Entries { fields: [(field.into(), value)].into(), ..Entries::default() });
+        let with = |field: &str, value: String| {
+            check(&Entries { fields: [(field.into(), value)].into(), ..Entries::default() })
+        };
         assert_eq!(with("shipping.name", "a".repeat(201))[0].field, "shipping.name");
         assert_eq!(with("shipping.name", "a\nb".into())[0].code, "too-long");
         assert_eq!(with("shipping.country", "XX".into())[0].code, "unknown-country");

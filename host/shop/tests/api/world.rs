@@ -80,7 +80,12 @@ impl World {
             cache: None,
             demo: true,
         };
-        let platform = Platform::new(Store::in_memory().unwrap(), config).unwrap();
+        let platform = Platform::new(
+            Store::in_memory().unwrap(),
+            std::sync::Arc::new(boomerang_shop::gateway::TestGateway::new()),
+            config,
+        )
+        .unwrap();
         for id in ["demo", "other"] {
             let shop = Shop {
                 id: id.into(),
