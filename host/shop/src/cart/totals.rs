@@ -4,9 +4,12 @@ use boomerang_engine::{Price, Pricing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::delivery::DeliveryOffer;
 use super::snapshot::Snapshot;
 use super::tax::{Taxed, rate, taxes};
+use crate::catalogue::Attributes;
 use crate::money::{Money, MoneyError, plus, sum};
+use crate::orders::{OrderDelivery, OrderLine};
 use crate::shops::Policies;
 
 /// What a cart costs. Every sum is exact: the lines and the delivery sum to the total, and their taxes to the tax.
@@ -139,6 +142,48 @@ impl Totals {
             lines,
             delivery,
         })
+    }
+}
+
+impl From<&LineTotal> for OrderLine {
+    /// The line as an order keeps it, without what was noted on it.
+    fn from(line: &LineTotal) -> Self {
+        let title = match line.variant_title.as_str() {
+            "" => line.title.clone(),
+            variant => format!("{}, {variant}", line.title),
+        };
+        Self {
+            id: line.line.clone(),
+            product: line.product.clone(),
+            variant: line.variant.clone(),
+            title,
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            total: line.price.total,
+            paid_with_points: line.price.paid_with_points,
+            paid_with_gift_cards: 0,
+            tax: line.price.tax,
+            returned: 0,
+            refunded: 0,
+            attributes: Attributes::new(),
+        }
+    }
+}
+
+impl OrderDelivery {
+    /// A delivery as an order keeps it.
+    #[must_use]
+    pub fn of(offer: &DeliveryOffer, price: &PartTotal) -> Self {
+        Self {
+            method: offer.id.clone(),
+            name: offer.name.clone(),
+            promise: Some((offer.promise.earliest.clone(), offer.promise.latest.clone())),
+            fee: offer.fee,
+            total: price.total,
+            paid_with_points: price.paid_with_points,
+            tax: price.tax,
+            refunded: 0,
+        }
     }
 }
 

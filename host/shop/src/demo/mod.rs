@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `catalogue`, `goods` | what is sold, with the prices it has had |
 //! | `people` | who buys |
+//! | `orders` | what they bought, and what became of it |
+//! | `timeline` | all of it in the order of time |
 //! | `random` | a seeded generator, so that nothing is left to chance |
 //!
 //! History is made the way it would have happened: step by step in the order of time, through the same functions that the
@@ -11,6 +13,7 @@
 
 mod catalogue;
 mod goods;
+mod orders;
 mod people;
 mod random;
 mod timeline;
@@ -19,9 +22,15 @@ use thiserror::Error;
 
 use crate::cart::delivery::DeliveryMethod;
 use crate::clock::{DAY, Instant};
+use crate::gateway::{Gateway, NotAToken};
+use crate::money::MoneyError;
+use crate::orders::OrderError;
+use crate::people::EmailError;
 use crate::secrets::Secret;
 use crate::shops::{Policies, Shop};
+use crate::store::carts::CartChangeError;
 use crate::store::catalogue::CatalogueError;
+use crate::store::orders::PlaceError;
 use crate::store::shops::ShopError;
 use crate::store::{Store, StoreError, shops};
 
@@ -43,6 +52,24 @@ pub enum DemoError {
     /// Its catalogue.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
+    /// A cart.
+    #[error(transparent)]
+    Cart(#[from] CartChangeError),
+    /// An amount.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+    /// An address of somebody who buys.
+    #[error(transparent)]
+    Email(#[from] EmailError),
+    /// What they pay with.
+    #[error(transparent)]
+    Token(#[from] NotAToken),
+    /// An order was not placed.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// Something could not be done with an order.
+    #[error(transparent)]
+    Order(#[from] OrderError),
     /// The file of its goods.
     #[error("the demo's goods do not read: {0}; build the program again")]
     Goods(#[from] serde_json::Error),
@@ -51,18 +78,26 @@ pub enum DemoError {
     Store(#[from] StoreError),
 }
 
-/// Opens the demo shop as if it had been there for months. False, and nothing done, if it is there already.
+/// Opens the demo shop, still empty. False, and nothing done, if it is there already.
 ///
 /// # Errors
-/// If something could not be saved. What was saved until then stays.
-pub async fn open(store: &Store, secret: &Secret, now: Instant, base_url: &str) -> Result<bool, DemoError> {
+/// If it could not be saved.
+pub async fn open(store: &Store, now: Instant, base_url: &str) -> Result<bool, DemoError> {
     if store.read(|tx| shops::find(tx, SHOP)).await?.is_some() {
         return Ok(false);
     }
     let shop = shop(now - OPEN_FOR, base_url);
     store.write(move |tx| shops::create(tx, ACTOR, &shop)).await?;
-    timeline::play(store, secret, now).await?;
     Ok(true)
+}
+
+/// Fills a shop that was just opened with everything that has happened until `now`. Extensions that are installed before are
+/// told of the orders, as if they had been there from the beginning.
+///
+/// # Errors
+/// If something could not be saved. What was saved until then stays.
+pub async fn fill(store: &Store, secret: &Secret, gateway: &dyn Gateway, now: Instant) -> Result<(), DemoError> {
+    timeline::play(store, secret, gateway, now).await
 }
 
 fn shop(opened_at: Instant, base_url: &str) -> Shop {

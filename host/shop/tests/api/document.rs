@@ -1,32 +1,32 @@
 //! The served OpenAPI document, read as a caller reads it: what may be asked, and what every answer must look like.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The whole document.
-pub(crate) struct Document {
-    pub(crate) json: Value,
-    pub(crate) operations: Vec<Operation>,
+pub struct Document {
+    pub json: Value,
+    pub operations: Vec<Operation>,
     validators: Mutex<BTreeMap<String, Validator>>,
 }
 
 /// One method of one path.
 #[derive(Clone, Debug)]
-pub(crate) struct Operation {
-    pub(crate) id: String,
-    pub(crate) method: String,
+pub struct Operation {
+    pub id: String,
+    pub method: String,
     /// With names in braces.
-    pub(crate) path: String,
-    pub(crate) json: Value,
+    pub path: String,
+    pub json: Value,
     /// The path's parameters and the operation's.
-    pub(crate) parameters: Vec<Value>,
+    pub parameters: Vec<Value>,
 }
 
 impl Document {
-    pub(crate) fn new(json: Value) -> Self {
+    pub fn new(json: Value) -> Self {
         let mut operations = Vec::new();
         for (path, item) in json["paths"].as_object().unwrap() {
             let shared = item["parameters"].as_array().cloned().unwrap_or_default();
@@ -45,7 +45,7 @@ impl Document {
     }
 
     /// The operation that a request meets: a literal part of a path goes before a parameter.
-    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
+    pub fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
         let path = path.split('?').next().unwrap();
         self.operations
             .iter()
@@ -53,18 +53,12 @@ impl Document {
             .min_by_key(|operation| operation.path.matches('{').count())
     }
 
-    pub(crate) fn by_id(&self, id: &str) -> &Operation {
+    pub fn by_id(&self, id: &str) -> &Operation {
         self.operations.iter().find(|operation| operation.id == id).unwrap_or_else(|| panic!("no operation {id}"))
     }
 
     /// What is wrong with an answer, if anything.
-    pub(crate) fn check(
-        &self,
-        operation: &Operation,
-        status: u16,
-        media_type: &str,
-        body: &[u8],
-    ) -> Result<(), String> {
+    pub fn check(&self, operation: &Operation, status: u16, media_type: &str, body: &[u8]) -> Result<(), String> {
         let response = &operation.json["responses"][status.to_string()];
         if response.is_null() {
             return Err(format!("{}: status {status} is not documented", operation.id));
@@ -86,7 +80,7 @@ impl Document {
     }
 
     /// Whether a value is what a schema of this document says, with no member it does not name.
-    pub(crate) fn conforms(&self, schema: &Value, value: &Value) -> Result<(), String> {
+    pub fn conforms(&self, schema: &Value, value: &Value) -> Result<(), String> {
         let mut validators = self.validators.lock().unwrap();
         let validator = validators.entry(schema.to_string()).or_insert_with(|| self.validator(schema));
         let errors: Vec<String> =
@@ -96,16 +90,12 @@ impl Document {
 
     fn validator(&self, schema: &Value) -> Validator {
         let mut root = json!({ "allOf": [schema], "components": self.json["components"] });
-        let schemas = root["components"]["schemas"].as_object_mut().unwrap();
-        // A part that is flattened into a whole sees the members of the whole, so only the whole can be closed.
-        let mut parts = BTreeSet::new();
-        schemas.values().for_each(|schema| flattened(schema, &mut parts));
-        schemas.iter_mut().filter(|(name, _)| !parts.contains(*name)).for_each(|(_, schema)| close(schema));
+        close(&mut root["components"]["schemas"]);
         jsonschema::draft202012::new(&root).unwrap_or_else(|error| panic!("{schema}: {error}"))
     }
 
     /// Follows a `$ref`, if it is one.
-    pub(crate) fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
+    pub fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         match value["$ref"].as_str() {
             Some(reference) => self
                 .json
@@ -126,19 +116,19 @@ impl Operation {
                 .all(|(ours, theirs)| ours.starts_with('{') && !theirs.is_empty() || ours == theirs)
     }
 
-    pub(crate) fn writes(&self) -> bool {
+    pub fn writes(&self) -> bool {
         self.method != "GET"
     }
 
     /// The security scheme and the right asked of it; none for an operation that is open to everybody.
-    pub(crate) fn access(&self) -> Option<(&str, &str)> {
+    pub fn access(&self) -> Option<(&str, &str)> {
         let requirement = self.json["security"].as_array()?.first()?.as_object()?;
         let (scheme, rights) = requirement.iter().next()?;
         Some((scheme, rights[0].as_str()?))
     }
 
     /// The media type, the schema and the example of the body.
-    pub(crate) fn body<'a>(&'a self, document: &'a Document) -> Option<(&'a str, &'a Value, Option<Value>)> {
+    pub fn body<'a>(&'a self, document: &'a Document) -> Option<(&'a str, &'a Value, Option<Value>)> {
         let content = self.json["requestBody"]["content"].as_object()?;
         let (media_type, content) = content.iter().next()?;
         let schema = document.resolve(&content["schema"]);
@@ -148,7 +138,7 @@ impl Operation {
     }
 
     /// The example of a parameter of the path.
-    pub(crate) fn path_example(&self, name: &str) -> Option<String> {
+    pub fn path_example(&self, name: &str) -> Option<String> {
         let parameter = self.parameters.iter().find(|parameter| parameter["name"] == name)?;
         let schema = &parameter["schema"];
         let example = [&parameter["example"], &schema["example"], &schema["examples"][0]];
@@ -156,7 +146,7 @@ impl Operation {
     }
 
     /// The path with every parameter replaced.
-    pub(crate) fn path_with(&self, mut value: impl FnMut(&str) -> String) -> String {
+    pub fn path_with(&self, mut value: impl FnMut(&str) -> String) -> String {
         let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some(name) => value(name),
             None => part.to_owned(),
@@ -165,34 +155,28 @@ impl Operation {
     }
 }
 
-/// The names of schemas that others flatten into themselves.
-fn flattened(schema: &Value, parts: &mut BTreeSet<String>) {
-    if let Some(all) = schema["allOf"].as_array() {
-        let names = all.iter().filter_map(|part| part["$ref"].as_str()?.rsplit('/').next());
-        parts.extend(names.map(str::to_owned));
-    }
+/// Refuses members that a schema does not name, so that an answer cannot carry what is not documented.
+fn close(schema: &mut Value) {
     match schema {
-        Value::Object(object) => object.values().for_each(|value| flattened(value, parts)),
-        Value::Array(items) => items.iter().for_each(|value| flattened(value, parts)),
+        Value::Object(object) => {
+            object.values_mut().for_each(close);
+            close_object(object);
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
         _ => {}
     }
 }
 
-/// Refuses members that a schema does not name, so that an answer cannot carry what is not documented.
-fn close(schema: &mut Value) {
-    let Value::Object(object) = schema else { return };
-    if object.contains_key("allOf") {
-        object.insert("unevaluatedProperties".into(), Value::Bool(false));
-        return;
-    }
-    for (key, value) in object.iter_mut() {
-        match value {
-            Value::Object(members) if key == "properties" => members.values_mut().for_each(close),
-            Value::Array(items) => items.iter_mut().for_each(close),
-            value => close(value),
-        }
-    }
-    if object.get("type").is_some_and(|kind| kind == "object") && object.contains_key("properties") {
+fn close_object(object: &mut Map<String, Value>) {
+    if object.contains_key("properties") && object.get("type").is_some_and(|kind| kind == "object") {
         object.entry("additionalProperties").or_insert(Value::Bool(false));
+    }
+    if let Some(parts) = object.get_mut("allOf").and_then(Value::as_array_mut) {
+        // Each part sees the members of the others, so only the whole can be closed.
+        for part in parts.iter_mut().filter_map(Value::as_object_mut) {
+            if part.get("additionalProperties") == Some(&Value::Bool(false)) {
+                part.remove("additionalProperties");
+            }
+        }
     }
 }

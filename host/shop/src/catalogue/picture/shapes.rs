@@ -1,7 +1,7 @@
 //! The shapes, in a field of 400 by 400; they stand at a height of 320. `$m`, `$d` and `$l` are the main, dark and light tone.
 
 /// Each shape by its name.
-pub(super) const SHAPES: [(&str, &str); 30] = [
+pub(super) const SHAPES: [(&str, &str); 31] = [
     (
         "mug",
         r#"<path d="M270 165h28a42 42 0 0 1 0 98h-34" fill="none" stroke="$d" stroke-width="20"/><path d="M110 130h170v150a40 40 0 0 1-40 40h-90a40 40 0 0 1-40-40z" fill="$m"/><path d="M110 130h40v190a40 40 0 0 1-40-40z" fill="$d" opacity=".25"/><ellipse cx="195" cy="130" rx="85" ry="18" fill="$l"/>"#,
@@ -64,7 +64,7 @@ pub(super) const SHAPES: [(&str, &str); 30] = [
     ),
     (
         "apron",
-        r#"<path d="M160 90q40 60 80 0" fill="none" stroke="$d" stroke-width="8"/><path d="M160 96h80l16 90 34 14v120H110V200l34-14z" fill="$m"/><rect x="154" y="226" width="92" height="56" rx="6" fill="$l"/><path d="M110 212 60 236m230-24 50 24" stroke="$d" stroke-width="8" stroke-linecap="round"/>"#,
+        r#"<path d="M160 98q40-76 80 0" fill="none" stroke="$d" stroke-width="8"/><path d="M160 96h80l16 90 34 14v120H110V200l34-14z" fill="$m"/><rect x="154" y="226" width="92" height="56" rx="6" fill="$l"/><path d="M110 212 60 236m230-24 50 24" stroke="$d" stroke-width="8" stroke-linecap="round"/>"#,
     ),
     (
         "tee",
@@ -121,5 +121,9 @@ pub(super) const SHAPES: [(&str, &str); 30] = [
     (
         "bottle",
         r#"<rect x="178" y="70" width="44" height="34" rx="6" fill="$d"/><path d="M180 104h40v44q44 20 44 66v86a20 20 0 0 1-20 20h-88a20 20 0 0 1-20-20v-86q0-46 44-66z" fill="$m"/><rect x="150" y="216" width="100" height="66" rx="8" fill="$l"/><path d="M200 228c22 18 14 42 0 42s-22-24 0-42z" fill="$m"/>"#,
+    ),
+    (
+        "card",
+        r#"<rect x="80" y="140" width="240" height="160" rx="16" fill="$m"/><path d="M80 196h240" stroke="$l" stroke-width="18"/><path d="M200 140v160" stroke="$l" stroke-width="18"/><path d="M200 196c-40-60-76-24-44 0s44 0 44 0c40-60 76-24 44 0s-44 0-44 0z" fill="none" stroke="$d" stroke-width="9"/>"#,
     ),
 ];
