@@ -136,3 +136,7 @@ pub async fn resume(store: &Store, gateway: &dyn Gateway, now: Instant) -> Resul
     }
     Ok(finished)
 }
+
+#[cfg(test)]
+#[path = "manage_tests.rs"]
+mod tests;

@@ -146,3 +146,7 @@ fn unexpected(error: OrderError) -> PlaceError {
         _ => PlaceError::CartChanged,
     }
 }
+
+#[cfg(test)]
+#[path = "place_tests.rs"]
+mod tests;

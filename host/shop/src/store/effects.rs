@@ -244,3 +244,7 @@ impl Committing<'_, '_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "effects_tests.rs"]
+mod tests;

@@ -69,7 +69,7 @@ impl OrderNotice {
 #[serde(tag = "kind", content = "event", rename_all = "kebab-case")]
 pub enum Happening {
     /// For `order-events`.
-    Order(OrderEvent),
+    Order(Box<OrderEvent>),
     /// For `customer-events`.
     Customer(CustomerEvent),
 }
@@ -131,7 +131,7 @@ pub fn publish_order(
     };
     let event =
         OrderEvent { id: id.clone(), topic: topic.to_owned(), occurred_at: now, order: order.to_contract(), refund };
-    publish(tx, shop, &format!("order/{}", order.id), topic, &Happening::Order(event), &id, now)?;
+    publish(tx, shop, &format!("order/{}", order.id), topic, &Happening::Order(Box::new(event)), &id, now)?;
     order_mail::queue(tx, shop, order, &notice, &id, now)?;
     Ok(id)
 }
@@ -360,3 +360,7 @@ impl OrderNotice {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "events_tests.rs"]
+mod tests;

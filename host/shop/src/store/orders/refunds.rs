@@ -66,8 +66,8 @@ pub fn begin_refund(
     )?;
     for line in &plan.lines {
         tx.execute(
-            "insert into refund_lines (shop, refund, line, quantity, amount) values (?1, ?2, ?3, ?4, ?5)",
-            values![shop, &id, &line.line, line.quantity, line.amount],
+            "insert into refund_lines (shop, refund, line, quantity, amount, so_far) values (?1, ?2, ?3, ?4, ?5, ?6)",
+            values![shop, &id, &line.line, line.quantity, line.amount, line.amount_so_far],
         )?;
     }
     versions::bump(tx, shop, &version(&order.id))?;
@@ -168,15 +168,9 @@ pub fn pending_refunds(tx: &mut Tx<'_>, before: Instant, limit: u32) -> Result<V
 
 fn from_row(tx: &mut Tx<'_>, shop: &str, row: &Row) -> Result<Refund, StoreError> {
     let (id, order) = (row.text(0)?, row.text(1)?);
-    // Ids sort by time, so what was given back so far is what refunds up to this one gave.
     let lines = tx.query(
-        "select l.line, l.quantity, l.amount,
-                (select cast(sum(x.amount) as bigint) from refunds r
-                 join refund_lines x on x.shop = r.shop and x.refund = r.id
-                 where r.shop = l.shop and r.order_id = ?3 and x.line = l.line and r.id <= l.refund
-                       and (r.state <> 'failed' or r.id = l.refund))
-         from refund_lines l where l.shop = ?1 and l.refund = ?2 order by l.line",
-        values![shop, &id, &order],
+        "select line, quantity, amount, so_far from refund_lines where shop = ?1 and refund = ?2 order by line",
+        values![shop, &id],
     )?;
     let lines = lines
         .iter()

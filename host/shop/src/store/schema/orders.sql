@@ -108,5 +108,7 @@ create table refund_lines (
     line     text not null,
     quantity integer not null,
     amount   integer not null,
+    -- What was given back for the line in all, this refund included, when it was asked for.
+    so_far   integer not null,
     primary key (shop, refund, line)
 );
