@@ -11,6 +11,7 @@
 //! | [`mail`] | the outbox, what holds a mail back, the words, and the ways out |
 //! | [`shops`] | a tenant and the policies its merchant sets |
 //! | [`catalogue`], [`cart`], [`money`] | what is sold, what a shopper is about to buy, checked amounts |
+//! | [`checkout`] | one page: plan, price, reserve, check, place |
 //! | [`pricing`] | what a cart costs and what a page shows: catalogue, chain and tax together |
 //! | [`orders`], [`gateway`] | what was bought and what became of it; payment by tokens |
 //! | [`ledger`] | the book of points, without its database |
@@ -23,6 +24,7 @@ pub mod admin;
 pub mod api;
 pub mod cart;
 pub mod catalogue;
+pub mod checkout;
 pub mod clock;
 pub mod demo;
 pub mod extensions;

@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::clock::Clock;
 use crate::extensions::shelf::Shelf;
 use crate::extensions::{Extensions, capabilities};
+use crate::gateway::Gateway;
 use crate::pricing::shown::Noted;
 use crate::secrets::Secret;
 use crate::store::Store;
@@ -23,6 +24,8 @@ pub struct Platform {
     pub clock: Clock,
     /// What every key is derived from.
     pub secret: Secret,
+    /// The payment provider.
+    pub gateway: Arc<dyn Gateway>,
     /// The extensions of every shop.
     pub extensions: Extensions,
     /// It is a demonstration: the clock can be moved, and mail stays in the mailbox.
@@ -67,7 +70,7 @@ impl Platform {
     ///
     /// # Errors
     /// If the engine does not start, or the components cannot be read.
-    pub fn new(store: Store, config: PlatformConfig) -> Result<Self, PlatformError> {
+    pub fn new(store: Store, gateway: Arc<dyn Gateway>, config: PlatformConfig) -> Result<Self, PlatformError> {
         let cache = config.cache.map(|dir| CacheConfig { dir, secret: config.secret.derive("component-cache") });
         let engine =
             Engine::new(EngineConfig { cache, ..EngineConfig::default() }, capabilities::from_store(store.clone()))?;
@@ -80,6 +83,7 @@ impl Platform {
         Ok(Self {
             extensions: Extensions::new(store.clone(), engine, shelf),
             store,
+            gateway,
             clock: config.clock,
             secret: config.secret,
             demo: config.demo,

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use utoipa::ToSchema;
 
 use crate::cart::delivery::DeliveryMethod;
 use crate::clock::{Instant, MINUTE};
 
 /// One tenant of the platform.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Shop {
     /// The id that stands in addresses, such as `demo`.
     pub id: String,
@@ -33,7 +34,7 @@ pub struct Shop {
 }
 
 /// What a merchant decides for the whole shop. Every field has a safe default.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Policies {
     /// The usual rate of tax.
@@ -82,7 +83,7 @@ impl Default for Policies {
 }
 
 /// A span of the day in the shop's time zone, as minutes since midnight. It may run over midnight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QuietHours {
     /// The first quiet minute.
     pub from_minute: u16,
@@ -110,7 +111,7 @@ impl QuietHours {
 }
 
 /// How many messages are friendly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MailCap {
     /// Messages.
     pub messages: u32,
@@ -125,7 +126,7 @@ impl Default for MailCap {
 }
 
 /// What happens when points that were spent have to be taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deficit {
     /// The balance goes below zero, and the next credits make up for it.
@@ -135,7 +136,7 @@ pub enum Deficit {
 }
 
 /// The rule for the price before a reduction (EU directive 98/6, Art. 6a), with its options for member states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct PriorPricePolicy {
     /// The days before the reduction that count.

@@ -43,6 +43,20 @@ fn every_frozen_copy_is_in_the_folder_of_its_version() {
     }
 }
 
+#[test]
+fn every_rule_names_a_test_that_exists() {
+    let root = wit().parent().unwrap().to_owned();
+    let rules = fs::read_to_string(wit().join("VERSIONING.md")).unwrap();
+    let tests = ["xtask/tests/evolution/main.rs", "host/engine/tests/versioning/main.rs"]
+        .map(|file| fs::read_to_string(root.join(file)).unwrap())
+        .concat();
+    let names: Vec<_> = rules.split('`').filter(|word| word.contains('_') && !word.contains(' ')).collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        assert!(tests.contains(&format!("fn {name}()")), "VERSIONING.md names `{name}`, which is no test");
+    }
+}
+
 /// The complaints about a release that differs from the frozen 0.1.0 by these replacements: file, old text, new text.
 fn after(version: &str, changes: &[(&str, &str, &str)]) -> Vec<String> {
     let old = wit().join("frozen/0.1.0");

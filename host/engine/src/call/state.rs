@@ -133,3 +133,48 @@ impl CallState {
         self.wasi.as_ref().map_or_else(String::new, |wasi| wasi.output())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(purpose: Purpose) -> CallState {
+        let scope = Scope { shop: "s".into(), extension: "e".into(), now: 0, customer: None, subject: None };
+        let capabilities = Arc::new(Capabilities::default());
+        CallState::new(purpose, scope, Arc::from([]), capabilities, &Limits::default(), Instant::now())
+    }
+
+    fn delete() -> Effect {
+        Effect::StorageDelete { key: "k".into() }
+    }
+
+    #[test]
+    fn no_capability_answers_while_a_component_starts() {
+        let stop = state(Purpose::Trial).admit(Capability::Settings, &());
+        assert_eq!(stop, Err(Stop::Starting(Capability::Settings)));
+        assert_eq!(state(Purpose::Decision).admit(Capability::Settings, &()), Ok(()));
+    }
+
+    #[test]
+    fn effects_are_left_in_handlers_only_and_if_well_formed() {
+        let mut handler = state(Purpose::Handler);
+        let refused = Err(Fault::new("invalid-request", "No."));
+        assert!(handler.leave(Capability::StorageWrite, refused, delete()).unwrap().is_err());
+        assert!(handler.effects.is_empty());
+        assert!(handler.leave(Capability::StorageWrite, Ok(()), delete()).unwrap().is_ok());
+        assert_eq!(handler.effects, [delete()]);
+        let mut decision = state(Purpose::Decision);
+        let error = decision.leave(Capability::StorageWrite, Ok(()), delete()).unwrap_err();
+        assert_eq!(error.downcast_ref(), Some(&Stop::ForbiddenWrite(Capability::StorageWrite)));
+        assert!(decision.effects.is_empty());
+    }
+
+    #[test]
+    fn versions_are_kept_for_handlers_which_are_committed_against_them() {
+        for (purpose, kept) in [(Purpose::Handler, 1), (Purpose::Decision, 0)] {
+            let mut state = state(purpose);
+            let answer = state.hand_over(Ok(Read::versioned(7_u32, "counter", 1))).unwrap();
+            assert_eq!((answer, state.reads.len()), (Ok(7), kept));
+        }
+    }
+}

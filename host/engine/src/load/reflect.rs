@@ -1,6 +1,6 @@
 //! Finds out what a component exports and imports, from its types alone.
 
-use wasmparser::component_types::ComponentEntityType;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
 use wasmparser::types::TypesRef;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
@@ -121,15 +121,14 @@ fn unknown(name: &str, hint: &str) -> LoadError {
     LoadError::UnknownImport { import: text::escape(name, 120), hint: hint.into() }
 }
 
-/// The import is an instance that holds nothing but types that are not resources.
+/// The import is an instance that holds nothing but plain types. A resource is more than a type: the host has to have it.
 fn is_types_only(name: &str, types: TypesRef<'_>) -> bool {
     let Some(item) = types.component_item_for_import(name) else { return false };
-    match item.ty {
-        ComponentEntityType::Instance(id) => {
-            types[id].exports.values().all(|export| matches!(export.ty, ComponentEntityType::Type { .. }))
-        }
+    let ComponentEntityType::Instance(id) = item.ty else { return false };
+    types[id].exports.values().all(|export| match export.ty {
+        ComponentEntityType::Type { created, .. } => !matches!(created, ComponentAnyTypeId::Resource(_)),
         _ => false,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -183,13 +182,24 @@ mod tests {
     fn types_only_imports_ask_for_nothing() {
         let reflected = reflect_wat(&format!(
             r#"(component
-                (import "boomerang:shop/types@0.1.0" (instance (export "money" (type (eq s64)))))
+                (import "boomerang:shop/types@0.1.0" (instance (type $m s64) (export "money" (type (eq $m)))))
                 (import "boomerang:shop/points@0.1.0" (instance (export "f" (func))))
                 {POINT})"#
         ))
         .unwrap();
         assert_eq!(reflected.capabilities, [Capability::Points]);
         assert_eq!(reflected.points, [Point::CartPricing]);
+    }
+
+    #[test]
+    fn a_resource_is_more_than_a_type() {
+        let import = |name: &str| {
+            reflect_wat(&format!(
+                r#"(component (import "{name}" (instance (export "error" (type (sub resource))))) {POINT})"#
+            ))
+        };
+        assert_eq!(import("wasi:io/error@0.2.6").unwrap().wasi, ["wasi:io/error@0.2.6"]);
+        assert!(import("acme:gpu/device@1.0.0").is_err());
     }
 
     #[test]

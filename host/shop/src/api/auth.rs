@@ -70,7 +70,7 @@ pub(crate) fn unknown() -> Problem {
 }
 
 /// The gate puts in what handlers take out. One that is missing is a route that was put behind the wrong gate.
-fn found<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, Problem> {
+pub(crate) fn found<T: Clone + Send + Sync + 'static>(parts: &Parts) -> Result<T, Problem> {
     parts
         .extensions
         .get::<T>()

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 
 use super::problem::{Kind, Problem};
 
@@ -35,6 +36,45 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// A JSON body of a type that cannot refuse unknown members by itself, because its parts are flattened into it.
+pub(crate) struct Exact<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Serialize> FromRequest<S> for Exact<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let Json(given) = Json::<Value>::from_request(request, state).await?;
+        let value: T = parse(given.to_string().as_bytes())?;
+        let known = serde_json::to_value(&value).map_err(|error| Problem::internal(&error))?;
+        match unknown(&given, &known) {
+            None => Ok(Self(value)),
+            Some(pointer) => Err(Problem::invalid(
+                &pointer,
+                "unknown",
+                format!("There is no member {pointer}. Compare the body with the operation's documentation."),
+            )),
+        }
+    }
+}
+
+/// The first member of `given` that `known` does not have.
+fn unknown(given: &Value, known: &Value) -> Option<String> {
+    match (given, known) {
+        (Value::Object(given), Value::Object(known)) => given.iter().find_map(|(name, value)| {
+            let step = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            match known.get(name) {
+                None => Some(step),
+                Some(known) => unknown(value, known).map(|rest| step + &rest),
+            }
+        }),
+        (Value::Array(given), Value::Array(known)) => {
+            let mut pairs = given.iter().zip(known).enumerate();
+            pairs.find_map(|(index, (given, known))| unknown(given, known).map(|rest| format!("/{index}{rest}")))
+        }
+        _ => None,
+    }
+}
+
 /// Whether the request says that its body is of this type, whatever the parameters.
 pub(crate) fn is_media_type(request: &Request, expected: &str) -> bool {
     let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
@@ -58,6 +98,14 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
         Problem::new(Kind::MalformedJson, format!("The body is no JSON: {error}. Send one JSON value in UTF-8."))
     })?;
+    // Left to itself, serde would take a list of values for an object.
+    if !text.trim_start().starts_with('{') {
+        return Err(Problem::invalid(
+            "",
+            "type",
+            "The body has to be a JSON object. Compare it with the documentation.",
+        ));
+    }
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
         let pointer = pointer(error.path());
         let reason = error.into_inner().to_string();
@@ -143,6 +191,14 @@ mod tests {
     fn an_unknown_field_is_refused() {
         let problem = parse::<Line>(br#"{"quantity":1,"price":0}"#).unwrap_err();
         assert_eq!(problem.kind(), Kind::Invalid);
+    }
+
+    #[test]
+    fn a_member_that_a_flattened_type_would_swallow_is_found() {
+        let known = serde_json::json!({ "a": 1, "list": [{ "b": null }] });
+        assert_eq!(unknown(&serde_json::json!({ "list": [{ "b": 2 }] }), &known), None);
+        assert_eq!(unknown(&serde_json::json!({ "list": [{ "c/d": 2 }] }), &known).as_deref(), Some("/list/0/c~1d"));
+        assert_eq!(unknown(&serde_json::json!({ "a": 1, "z": 0 }), &known).as_deref(), Some("/z"));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -16,6 +16,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::auth::found;
 use super::extract::Json;
 use super::problem::{Kind, Problem};
 use crate::clock::Instant;
@@ -60,6 +61,18 @@ impl<T: Serialize> IntoResponse for ShownOnce<T> {
     }
 }
 
+/// Names a write for what keeps books of its own: the same for every retry of it, different for everything else.
+#[derive(Clone)]
+pub(crate) struct WriteKey(pub(crate) String);
+
+impl<S: Sync> FromRequestParts<S> for WriteKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        found(parts)
+    }
+}
+
 /// Whose key it is, and where it is kept.
 pub(crate) struct Ledger {
     pub(crate) store: Store,
@@ -75,7 +88,7 @@ pub(crate) struct Ledger {
 /// Passes a write on, once for each key.
 pub(crate) async fn once(ledger: Ledger, request: Request, next: Next) -> Result<Response, Problem> {
     let key = key(request.headers())?;
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = read(body, ledger.limit).await?;
     let hash = hash(&ledger.secret, &parts, &body);
     match ledger.begin(&key, hash).await? {
@@ -90,6 +103,8 @@ pub(crate) async fn once(ledger: Ledger, request: Request, next: Next) -> Result
             return Err(Problem::new(Kind::IdempotencyKeyReused, detail));
         }
     }
+    let name = ledger.secret.mac(&["write", &ledger.shop, &ledger.principal, &key]);
+    parts.extensions.insert(WriteKey(hex(&name[..16])));
     let work = tokio::spawn(async move {
         let response = next.run(Request::from_parts(parts, Body::from(body))).await;
         ledger.keep(&key, response).await

@@ -6,6 +6,7 @@
 //! | `access`, `gate` | who may call what: one value says it in the document and enforces it |
 //! | `idempotency` | every write once, however often it is sent |
 //! | `extract`, `page` | reading requests, lists in pages |
+//! | `points` | points as customers and staff see them |
 //! | `openapi`, `about` | the served document |
 //! | `shopper`, `admin` | the operations |
 
@@ -18,6 +19,7 @@ mod gate;
 mod idempotency;
 mod openapi;
 mod page;
+mod points;
 pub mod problem;
 mod shopper;
 
@@ -31,7 +33,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::platform::Platform;
-use access::{Access, BODY_LIMIT};
+use access::{Access, BODY_LIMIT, CSV_LIMIT};
 use problem::{Kind, Problem};
 
 /// The API's routes, under `/api`.
@@ -63,7 +65,9 @@ fn shop(platform: &Platform) -> OpenApiRouter<Platform> {
     let mut shop = OpenApiRouter::default()
         .merge(behind(Access::Public, shopper::open_to_all().merge(admin::open_to_all())))
         .merge(behind(Access::Shopper, shopper::in_session()))
+        .merge(behind(Access::Customer, shopper::signed_in()))
         .merge(behind(Access::Staff, admin::for_staff()))
+        .merge(gate::behind(platform, Access::Staff, CSV_LIMIT, admin::with_csv()))
         .merge(behind(Access::Owner, admin::for_owners()));
     access::document_shop(shop.get_openapi_mut());
     shop

@@ -73,6 +73,11 @@ impl<T> Page<T> {
         Self { items, next_cursor }
     }
 
+    /// The only page of a list.
+    pub(crate) fn whole(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None }
+    }
+
     /// The page after the first `offset` of `total` items.
     pub(crate) fn numbered(items: Vec<T>, offset: u32, total: u32) -> Self {
         let next = offset.saturating_add(u32::try_from(items.len()).unwrap_or(u32::MAX));

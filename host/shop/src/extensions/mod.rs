@@ -5,6 +5,7 @@
 
 pub mod ask;
 pub mod capabilities;
+pub mod dispatcher;
 pub mod due;
 pub mod manage;
 pub mod shelf;

@@ -1,32 +1,32 @@
 //! The served OpenAPI document, read as a caller reads it: what may be asked, and what every answer must look like.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use jsonschema::Validator;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// The whole document.
-pub struct Document {
-    pub json: Value,
-    pub operations: Vec<Operation>,
+pub(crate) struct Document {
+    pub(crate) json: Value,
+    pub(crate) operations: Vec<Operation>,
     validators: Mutex<BTreeMap<String, Validator>>,
 }
 
 /// One method of one path.
 #[derive(Clone, Debug)]
-pub struct Operation {
-    pub id: String,
-    pub method: String,
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: String,
     /// With names in braces.
-    pub path: String,
-    pub json: Value,
+    pub(crate) path: String,
+    pub(crate) json: Value,
     /// The path's parameters and the operation's.
-    pub parameters: Vec<Value>,
+    pub(crate) parameters: Vec<Value>,
 }
 
 impl Document {
-    pub fn new(json: Value) -> Self {
+    pub(crate) fn new(json: Value) -> Self {
         let mut operations = Vec::new();
         for (path, item) in json["paths"].as_object().unwrap() {
             let shared = item["parameters"].as_array().cloned().unwrap_or_default();
@@ -45,7 +45,7 @@ impl Document {
     }
 
     /// The operation that a request meets: a literal part of a path goes before a parameter.
-    pub fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
+    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
         let path = path.split('?').next().unwrap();
         self.operations
             .iter()
@@ -53,12 +53,18 @@ impl Document {
             .min_by_key(|operation| operation.path.matches('{').count())
     }
 
-    pub fn by_id(&self, id: &str) -> &Operation {
+    pub(crate) fn by_id(&self, id: &str) -> &Operation {
         self.operations.iter().find(|operation| operation.id == id).unwrap_or_else(|| panic!("no operation {id}"))
     }
 
     /// What is wrong with an answer, if anything.
-    pub fn check(&self, operation: &Operation, status: u16, media_type: &str, body: &[u8]) -> Result<(), String> {
+    pub(crate) fn check(
+        &self,
+        operation: &Operation,
+        status: u16,
+        media_type: &str,
+        body: &[u8],
+    ) -> Result<(), String> {
         let response = &operation.json["responses"][status.to_string()];
         if response.is_null() {
             return Err(format!("{}: status {status} is not documented", operation.id));
@@ -80,7 +86,7 @@ impl Document {
     }
 
     /// Whether a value is what a schema of this document says, with no member it does not name.
-    pub fn conforms(&self, schema: &Value, value: &Value) -> Result<(), String> {
+    pub(crate) fn conforms(&self, schema: &Value, value: &Value) -> Result<(), String> {
         let mut validators = self.validators.lock().unwrap();
         let validator = validators.entry(schema.to_string()).or_insert_with(|| self.validator(schema));
         let errors: Vec<String> =
@@ -90,12 +96,16 @@ impl Document {
 
     fn validator(&self, schema: &Value) -> Validator {
         let mut root = json!({ "allOf": [schema], "components": self.json["components"] });
-        close(&mut root["components"]["schemas"]);
+        let schemas = root["components"]["schemas"].as_object_mut().unwrap();
+        // A part that is flattened into a whole sees the members of the whole, so only the whole can be closed.
+        let mut parts = BTreeSet::new();
+        schemas.values().for_each(|schema| flattened(schema, &mut parts));
+        schemas.iter_mut().filter(|(name, _)| !parts.contains(*name)).for_each(|(_, schema)| close(schema));
         jsonschema::draft202012::new(&root).unwrap_or_else(|error| panic!("{schema}: {error}"))
     }
 
     /// Follows a `$ref`, if it is one.
-    pub fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
+    pub(crate) fn resolve<'a>(&'a self, value: &'a Value) -> &'a Value {
         match value["$ref"].as_str() {
             Some(reference) => self
                 .json
@@ -116,19 +126,19 @@ impl Operation {
                 .all(|(ours, theirs)| ours.starts_with('{') && !theirs.is_empty() || ours == theirs)
     }
 
-    pub fn writes(&self) -> bool {
+    pub(crate) fn writes(&self) -> bool {
         self.method != "GET"
     }
 
     /// The security scheme and the right asked of it; none for an operation that is open to everybody.
-    pub fn access(&self) -> Option<(&str, &str)> {
+    pub(crate) fn access(&self) -> Option<(&str, &str)> {
         let requirement = self.json["security"].as_array()?.first()?.as_object()?;
         let (scheme, rights) = requirement.iter().next()?;
         Some((scheme, rights[0].as_str()?))
     }
 
     /// The media type, the schema and the example of the body.
-    pub fn body<'a>(&'a self, document: &'a Document) -> Option<(&'a str, &'a Value, Option<Value>)> {
+    pub(crate) fn body<'a>(&'a self, document: &'a Document) -> Option<(&'a str, &'a Value, Option<Value>)> {
         let content = self.json["requestBody"]["content"].as_object()?;
         let (media_type, content) = content.iter().next()?;
         let schema = document.resolve(&content["schema"]);
@@ -138,7 +148,7 @@ impl Operation {
     }
 
     /// The example of a parameter of the path.
-    pub fn path_example(&self, name: &str) -> Option<String> {
+    pub(crate) fn path_example(&self, name: &str) -> Option<String> {
         let parameter = self.parameters.iter().find(|parameter| parameter["name"] == name)?;
         let schema = &parameter["schema"];
         let example = [&parameter["example"], &schema["example"], &schema["examples"][0]];
@@ -146,7 +156,7 @@ impl Operation {
     }
 
     /// The path with every parameter replaced.
-    pub fn path_with(&self, mut value: impl FnMut(&str) -> String) -> String {
+    pub(crate) fn path_with(&self, mut value: impl FnMut(&str) -> String) -> String {
         let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some(name) => value(name),
             None => part.to_owned(),
@@ -155,28 +165,34 @@ impl Operation {
     }
 }
 
-/// Refuses members that a schema does not name, so that an answer cannot carry what is not documented.
-fn close(schema: &mut Value) {
+/// The names of schemas that others flatten into themselves.
+fn flattened(schema: &Value, parts: &mut BTreeSet<String>) {
+    if let Some(all) = schema["allOf"].as_array() {
+        let names = all.iter().filter_map(|part| part["$ref"].as_str()?.rsplit('/').next());
+        parts.extend(names.map(str::to_owned));
+    }
     match schema {
-        Value::Object(object) => {
-            object.values_mut().for_each(close);
-            close_object(object);
-        }
-        Value::Array(items) => items.iter_mut().for_each(close),
+        Value::Object(object) => object.values().for_each(|value| flattened(value, parts)),
+        Value::Array(items) => items.iter().for_each(|value| flattened(value, parts)),
         _ => {}
     }
 }
 
-fn close_object(object: &mut Map<String, Value>) {
-    if object.contains_key("properties") && object.get("type").is_some_and(|kind| kind == "object") {
-        object.entry("additionalProperties").or_insert(Value::Bool(false));
+/// Refuses members that a schema does not name, so that an answer cannot carry what is not documented.
+fn close(schema: &mut Value) {
+    let Value::Object(object) = schema else { return };
+    if object.contains_key("allOf") {
+        object.insert("unevaluatedProperties".into(), Value::Bool(false));
+        return;
     }
-    if let Some(parts) = object.get_mut("allOf").and_then(Value::as_array_mut) {
-        // Each part sees the members of the others, so only the whole can be closed.
-        for part in parts.iter_mut().filter_map(Value::as_object_mut) {
-            if part.get("additionalProperties") == Some(&Value::Bool(false)) {
-                part.remove("additionalProperties");
-            }
+    for (key, value) in object.iter_mut() {
+        match value {
+            Value::Object(members) if key == "properties" => members.values_mut().for_each(close),
+            Value::Array(items) => items.iter_mut().for_each(close),
+            value => close(value),
         }
+    }
+    if object.get("type").is_some_and(|kind| kind == "object") && object.contains_key("properties") {
+        object.entry("additionalProperties").or_insert(Value::Bool(false));
     }
 }

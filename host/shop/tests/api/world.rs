@@ -21,11 +21,11 @@ use tower::ServiceExt;
 use crate::document::Document;
 
 /// When every story begins: 2 March 2026, 9:00 in Vienna.
-pub const START: Instant = 1_772_438_400_000;
+pub(crate) const START: Instant = 1_772_438_400_000;
 
 /// A shop with its API.
-pub struct World {
-    pub platform: Platform,
+pub(crate) struct World {
+    pub(crate) platform: Platform,
     router: Router,
     document: OnceLock<Arc<Document>>,
     keys: AtomicU32,
@@ -33,37 +33,37 @@ pub struct World {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
     /// Null where the body is no JSON.
-    pub json: Value,
+    pub(crate) json: Value,
 }
 
 impl Answer {
     /// The last part of the problem's `type`; empty for a success.
-    pub fn problem(&self) -> &str {
+    pub(crate) fn problem(&self) -> &str {
         self.json["type"].as_str().and_then(|kind| kind.strip_prefix("/api/problems/")).unwrap_or_default()
     }
 
     /// The answer of a request that should have succeeded.
     #[track_caller]
-    pub fn ok(self) -> Value {
+    pub(crate) fn ok(self) -> Value {
         assert!((200..300).contains(&self.status), "{} {:#}", self.status, self.json);
         self.json
     }
 
     /// A text member.
     #[track_caller]
-    pub fn text(&self, pointer: &str) -> String {
+    pub(crate) fn text(&self, pointer: &str) -> String {
         let value = self.json.pointer(pointer).and_then(Value::as_str);
         value.unwrap_or_else(|| panic!("{pointer} is no text in {:#}", self.json)).to_owned()
     }
 }
 
 /// A request that is being put together.
-pub struct Call<'a> {
+pub(crate) struct Call<'a> {
     world: &'a World,
     method: String,
     path: String,
@@ -72,7 +72,7 @@ pub struct Call<'a> {
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let config = PlatformConfig {
             clock: Clock::manual(START),
             secret: Secret::new([7; 32]),
@@ -80,7 +80,12 @@ impl World {
             cache: None,
             demo: true,
         };
-        let platform = Platform::new(Store::in_memory().unwrap(), config).unwrap();
+        let platform = Platform::new(
+            Store::in_memory().unwrap(),
+            std::sync::Arc::new(boomerang_shop::gateway::TestGateway::new()),
+            config,
+        )
+        .unwrap();
         for id in ["demo", "other"] {
             let shop = Shop {
                 id: id.into(),
@@ -102,32 +107,32 @@ impl World {
         world
     }
 
-    pub fn document(&self) -> Arc<Document> {
+    pub(crate) fn document(&self) -> Arc<Document> {
         Arc::clone(self.document.get().unwrap())
     }
 
     /// A request as it stands, with nothing added.
-    pub fn request(&self, method: &str, path: &str) -> Call<'_> {
+    pub(crate) fn request(&self, method: &str, path: &str) -> Call<'_> {
         Call { world: self, method: method.into(), path: path.into(), headers: Vec::new(), body: Vec::new() }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.request("GET", path).send().await
     }
 
     /// An idempotency key that nobody has used.
-    pub fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         format!("key-{:08}", self.keys.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The token of a session that nobody is signed in with.
-    pub async fn shopper(&self) -> String {
+    pub(crate) async fn shopper(&self) -> String {
         let new = self.platform.store.write(|tx| session::begin(tx, "demo", None, "a browser", START)).await;
         new.unwrap().token
     }
 
     /// The token of a session that a customer with this address is signed in with.
-    pub async fn customer(&self, email: &'static str) -> String {
+    pub(crate) async fn customer(&self, email: &'static str) -> String {
         let contact = self.platform.secret.contact("demo", email);
         let customer = Customer {
             id: format!("cus_{}", &contact[4..]),
@@ -157,7 +162,7 @@ impl World {
     }
 
     /// The token of a new member of the staff.
-    pub async fn staff(&self, role: Role) -> String {
+    pub(crate) async fn staff(&self, role: Role) -> String {
         let (store, password) = (&self.platform.store, "correct horse battery staple");
         let email = format!("{role:?}-{}@shop.example", self.key()).to_lowercase();
         let new = NewAdmin { email: email.clone(), name: "Sam".into(), role, password: password.into() };
@@ -181,32 +186,32 @@ impl World {
 }
 
 impl Call<'_> {
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.parse().unwrap(), value.to_owned()));
         self
     }
 
-    pub fn token(self, token: &str) -> Self {
+    pub(crate) fn token(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
     /// Adds an idempotency key that nobody has used.
-    pub fn keyed(self) -> Self {
+    pub(crate) fn keyed(self) -> Self {
         let key = self.world.key();
         self.header("idempotency-key", &key)
     }
 
-    pub fn body(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn body(mut self, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self.header("content-type", media_type)
     }
 
-    pub fn json(self, body: &Value) -> Self {
+    pub(crate) fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
     }
 
     /// Sends it, and holds the answer against the document if the document knows the operation.
-    pub async fn send(self) -> Answer {
+    pub(crate) async fn send(self) -> Answer {
         let answer = self.world.raw(&self.method, &self.path, self.headers, self.body).await;
         let document = self.world.document();
         if let Some(operation) = document.operation(&self.method, &self.path) {

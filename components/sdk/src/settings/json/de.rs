@@ -5,15 +5,46 @@ use alloc::string::String;
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, Unexpected, VariantAccess,
-    Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 
 use super::{Error, Value};
 
+/// Lets a function read values of one kind alone. Each type that is read brings a copy of what it calls, so this keeps the
+/// code for all the other kinds out of most of them.
+macro_rules! read {
+    ($($function:ident)+: $kind:ident, $expected:literal, $visit:expr) => {
+        $(fn $function<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self {
+                Value::$kind(value) => $visit(visitor, value),
+                _ => Err(Error::expected($expected)),
+            }
+        })+
+    };
+}
+
 impl<'de> Deserializer<'de> for &'de Value {
     type Error = Error;
+
+    read! { deserialize_bool: Flag, "yes or no", |visitor: V, flag: &bool| visitor.visit_bool(*flag) }
+    read! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64: Whole, "a whole number",
+        |visitor: V, number: &i64| visitor.visit_i64(*number)
+    }
+    read! { deserialize_str deserialize_string: Text, "a text", |visitor: V, text: &'de str| visitor.visit_borrowed_str(text) }
+    read! { deserialize_seq: List, "a list", list }
+    read! { deserialize_map: Group, "a group of settings", group }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
@@ -21,15 +52,8 @@ impl<'de> Deserializer<'de> for &'de Value {
             Value::Flag(flag) => visitor.visit_bool(*flag),
             Value::Whole(number) => visitor.visit_i64(*number),
             Value::Text(text) => visitor.visit_borrowed_str(text),
-            Value::List(entries) => {
-                let mut list = List { entries, index: 0 };
-                let read = visitor.visit_seq(&mut list)?;
-                if list.index < entries.len() {
-                    return Err(Error::new("there are more entries here than expected"));
-                }
-                Ok(read)
-            }
-            Value::Group(entries) => visitor.visit_map(Group { entries, value: &Value::Null, name: "" }),
+            Value::List(entries) => list(visitor, entries),
+            Value::Group(entries) => group(visitor, entries),
         }
     }
 
@@ -59,14 +83,26 @@ impl<'de> Deserializer<'de> for &'de Value {
                 [(name, value)] => visitor.visit_enum(Choice { name, value }),
                 _ => Err(Error::new("expected one choice")),
             },
-            _ => Err(serde::de::Error::invalid_type(Unexpected::Other(""), &"one of several choices")),
+            _ => Err(Error::expected("one of several choices")),
         }
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq
-        tuple tuple_struct map struct identifier ignored_any
+        i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier ignored_any
     }
+}
+
+fn list<'de, V: Visitor<'de>>(visitor: V, entries: &'de [Value]) -> Result<V::Value, Error> {
+    let mut list = List { entries, index: 0 };
+    let read = visitor.visit_seq(&mut list)?;
+    if list.index < entries.len() {
+        return Err(Error::new("there are more entries here than expected"));
+    }
+    Ok(read)
+}
+
+fn group<'de, V: Visitor<'de>>(visitor: V, entries: &'de [(String, Value)]) -> Result<V::Value, Error> {
+    visitor.visit_map(Group { entries, name: "", value: &Value::Null })
 }
 
 /// The entries of a list that have not been read yet begin at `index`.

@@ -1,6 +1,10 @@
 //! What staff do.
 
+mod catalogue;
+mod clock;
+mod customers;
 mod operations;
+mod settings;
 mod staff;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -17,12 +21,34 @@ pub(crate) fn open_to_all() -> OpenApiRouter<Platform> {
 pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
     OpenApiRouter::default()
         .routes(routes!(staff::whoami, staff::sign_out))
+        .routes(routes!(catalogue::list, catalogue::save))
+        .routes(routes!(catalogue::export_file))
+        .routes(routes!(catalogue::read, catalogue::change))
+        .routes(routes!(catalogue::set_price))
+        .routes(routes!(catalogue::set_stock))
+        .routes(routes!(catalogue::save_category, catalogue::remove_category))
+        .routes(routes!(customers::list))
+        .routes(routes!(customers::read, customers::change))
+        .routes(routes!(customers::points, customers::adjust_points))
+        .routes(routes!(customers::points_history))
+        .routes(routes!(customers::books))
+        .routes(routes!(settings::read))
+        .routes(routes!(clock::read, clock::advance))
         .routes(routes!(operations::list_audit))
         .routes(routes!(operations::list_mails))
         .routes(routes!(operations::retry_mail))
 }
 
+/// For every member of the staff, with a body that is a CSV file.
+pub(crate) fn with_csv() -> OpenApiRouter<Platform> {
+    OpenApiRouter::default().routes(routes!(catalogue::import_file))
+}
+
 /// For owners of the shop.
 pub(crate) fn for_owners() -> OpenApiRouter<Platform> {
-    OpenApiRouter::default().routes(routes!(staff::list, staff::add)).routes(routes!(staff::change))
+    OpenApiRouter::default()
+        .routes(routes!(staff::list, staff::add))
+        .routes(routes!(staff::change))
+        .routes(routes!(settings::set))
+        .routes(routes!(customers::erase))
 }

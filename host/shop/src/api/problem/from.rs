@@ -2,10 +2,15 @@
 
 use super::{Kind, Problem};
 use crate::admin::{AdminSignInError, StaffError};
+use crate::catalogue::import::ImportError;
+use crate::ledger::LedgerError;
+use crate::people::erase::EraseError;
+use crate::people::profile::ProfileError;
 use crate::people::sign_in::SignInError;
 use crate::store::StoreError;
 use crate::store::catalogue::CatalogueError;
 use crate::store::limits::LimitError;
+use crate::store::shops::ShopError;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
@@ -73,6 +78,72 @@ impl From<CatalogueError> for Problem {
             CatalogueError::PriceRange => Self::invalid("/price", "range", detail),
             CatalogueError::StockRange => Self::invalid("/stock", "range", detail),
             CatalogueError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let detail = format!(
+            "Nothing was imported: {} rows are wrong. Change those in `rows` and import the file again.",
+            error.total
+        );
+        let rows = serde_json::to_value(&error.problems).unwrap_or_default();
+        error
+            .problems
+            .iter()
+            .fold(Self::new(Kind::Invalid, detail), |problem, row| {
+                problem.with_error(&format!("line {}", row.line), "row", row.to_string())
+            })
+            .with("rows", rows)
+    }
+}
+
+impl From<ProfileError> for Problem {
+    fn from(error: ProfileError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ProfileError::Unknown | ProfileError::UnknownAddress => Self::new(Kind::NotFound, detail),
+            ProfileError::Field { field, .. } => Self::invalid(&format!("/{field}"), "value", detail),
+            ProfileError::Full => Self::new(Kind::Conflict, detail),
+            ProfileError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<EraseError> for Problem {
+    fn from(error: EraseError) -> Self {
+        match error {
+            EraseError::Unknown => Self::new(Kind::NotFound, error.to_string()),
+            EraseError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ShopError> for Problem {
+    fn from(error: ShopError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ShopError::Policy(policy) => {
+                let field = policy.field.strip_prefix("policies.").unwrap_or(policy.field);
+                Self::invalid(&format!("/{}", field.replace('.', "/")), "policy", detail)
+            }
+            ShopError::Taken(_) => Self::invalid("/id", "taken", detail),
+            ShopError::Unknown(_) => Self::new(Kind::NotFound, detail),
+            ShopError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        let detail = error.to_string();
+        match error {
+            LedgerError::Store(error) => error.into(),
+            LedgerError::Unbalanced => Self::internal(&detail),
+            LedgerError::Unexplained => Self::invalid("/reason", "missing", detail),
+            LedgerError::TooMany | LedgerError::NotEnough { .. } => Self::invalid("/points", "range", detail),
+            _ => Self::new(Kind::Conflict, detail),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What shoppers do.
 
+mod account;
+mod book;
 mod catalogue;
+mod points;
 mod sessions;
 mod sign_in;
 
@@ -26,4 +29,24 @@ pub(crate) fn in_session() -> OpenApiRouter<Platform> {
         .routes(routes!(sign_in::request))
         .routes(routes!(sign_in::link))
         .routes(routes!(sign_in::code))
+}
+
+/// For a session that is signed in.
+pub(crate) fn signed_in() -> OpenApiRouter<Platform> {
+    OpenApiRouter::default()
+        .routes(routes!(account::read, account::change, account::erase))
+        .routes(routes!(account::export))
+        .routes(routes!(account::list_sessions, account::end_other_sessions))
+        .routes(routes!(account::end_session))
+        .routes(routes!(account::list_devices))
+        .routes(routes!(account::forget_device))
+        .routes(routes!(account::list_payment_tokens))
+        .routes(routes!(account::forget_payment_token))
+        .routes(routes!(book::list_addresses, book::add_address))
+        .routes(routes!(book::change_address, book::remove_address))
+        .routes(routes!(book::set_defaults))
+        .routes(routes!(book::list_favourites))
+        .routes(routes!(book::add_favourite, book::remove_favourite))
+        .routes(routes!(points::read))
+        .routes(routes!(points::history))
 }

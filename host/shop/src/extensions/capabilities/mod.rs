@@ -3,9 +3,13 @@
 //! Every answer that a handler may depend on carries the versions of what it was read from, taken in the same snapshot, so
 //! that a commit can tell whether something has changed since.
 
+mod address_book;
 mod catalogue;
 mod customers;
+mod order_history;
 mod points;
+mod quotas;
+mod storage;
 
 use std::sync::Arc;
 
@@ -23,7 +27,11 @@ pub fn from_store(store: Store) -> Capabilities {
         .time_zones(Arc::new(BundledTimeZones))
         .catalogue(source.clone())
         .customers(source.clone())
-        .points(source)
+        .address_book(source.clone())
+        .order_history(source.clone())
+        .quotas(source.clone())
+        .points(source.clone())
+        .storage(source)
         .all_writes()
         .build()
 }

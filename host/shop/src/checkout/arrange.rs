@@ -1,0 +1,379 @@
+//! Opens a checkout, takes what the shopper enters, and works out what follows: the fields of the country, what can be
+//! filled in, what it costs, and what is reserved meanwhile.
+
+use std::collections::BTreeMap;
+
+use boomerang_engine::contract::CheckoutPlan;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::form::{self, EMAIL, SHIPPING, is_field};
+use super::{Checkout, CheckoutError, FieldProblem, Visitor, countries, plain};
+use crate::cart::snapshot::snapshot;
+use crate::cart::{Cart, Shown};
+use crate::catalogue::Product;
+use crate::clock::Instant;
+use crate::gateway::CardToken;
+use crate::orders::draft::{PricedClaim, Shopper};
+use crate::people::{Email, PaymentToken};
+use crate::platform::Platform;
+use crate::pricing::PricedCart;
+use crate::shops::Shop;
+use crate::store::{StoreError, carts, catalogue, claims, payment_tokens};
+
+/// The longest value of a field.
+const LONGEST: usize = 200;
+/// A plan that changes the country is made once more, for the fields of that country.
+const ROUNDS: usize = 2;
+
+/// What a shopper enters. What is absent stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Entries {
+    /// Values of fields, by their ids such as `shipping.postal-code`. An empty value empties the field.
+    pub fields: BTreeMap<String, String>,
+    /// The billing address differs from the delivery address.
+    pub billing_differs: Option<bool>,
+    /// The order is a gift for somebody else.
+    pub gift: Option<bool>,
+    /// Remember this device, so that checkout is filled in next time.
+    pub remember: Option<bool>,
+    /// The delivery method.
+    pub delivery_method: Option<String>,
+    /// The payment token.
+    pub payment_token: Option<String>,
+}
+
+impl Platform {
+    /// Opens the checkout of a cart, or comes back to it: fills in what is known of this visitor, prices the cart and
+    /// reserves what is scarce for a while.
+    ///
+    /// # Errors
+    /// If the cart is empty or cannot be priced.
+    pub async fn open_checkout(
+        &self,
+        shop: &Shop,
+        cart: &str,
+        visitor: &Visitor,
+        now: Instant,
+    ) -> Result<Checkout, CheckoutError> {
+        let (shop_id, id, customer) = (shop.id.clone(), cart.to_owned(), visitor.customer.clone());
+        self.store
+            .write(move |tx| -> Result<(), CheckoutError> {
+                let cart = carts::get(tx, &shop_id, &id)?;
+                if cart.lines.is_empty() {
+                    return Err(CheckoutError::Empty);
+                }
+                if cart.customer != customer {
+                    carts::set_customer(tx, &shop_id, now, &id, customer.as_deref())?;
+                }
+                carts::open_checkout(tx, &shop_id, now, &id)?;
+                Ok(())
+            })
+            .await?;
+        self.arrange(shop, cart, visitor, now).await
+    }
+
+    /// Takes what the shopper entered, and works out what follows from it.
+    ///
+    /// # Errors
+    /// If a value cannot be taken, nothing of it is; or if the cart cannot be priced.
+    pub async fn change_checkout(
+        &self,
+        shop: &Shop,
+        cart: &str,
+        visitor: &Visitor,
+        entries: Entries,
+        now: Instant,
+    ) -> Result<Checkout, CheckoutError> {
+        let problems = check(&entries);
+        if !problems.is_empty() {
+            return Err(CheckoutError::Fields(problems));
+        }
+        let (shop_id, id) = (shop.id.clone(), cart.to_owned());
+        self.store
+            .write(move |tx| -> Result<(), CheckoutError> {
+                let before = carts::get(tx, &shop_id, &id)?;
+                let mut form = before.form.clone();
+                let country = entries.fields.get("shipping.country").filter(|country| !country.is_empty()).cloned();
+                for (field, value) in entries.fields {
+                    // A field that is sent back as it was filled in has not been typed.
+                    if form.prefilled.get(&field).is_none_or(|known| *known != value) || form.typed.contains_key(&field)
+                    {
+                        form.typed.insert(field, value);
+                    }
+                }
+                form.billing_differs = entries.billing_differs.unwrap_or(form.billing_differs);
+                form.gift = entries.gift.unwrap_or(form.gift);
+                form.remember = entries.remember.unwrap_or(form.remember);
+                form.payment_token = entries.payment_token.or(form.payment_token);
+                if form != before.form {
+                    carts::set_form(tx, &shop_id, now, &id, form)?;
+                }
+                if country.is_some() && country != before.country {
+                    carts::set_country(tx, &shop_id, now, &id, country.as_deref().unwrap_or_default())?;
+                }
+                if entries.delivery_method.is_some() && entries.delivery_method != before.delivery_method {
+                    carts::set_delivery(tx, &shop_id, now, &id, entries.delivery_method.as_deref())?;
+                }
+                Ok(())
+            })
+            .await?;
+        self.arrange(shop, cart, visitor, now).await
+    }
+
+    /// Plans the form, fills in what the plan knows, prices the cart and reserves what it claims.
+    async fn arrange(
+        &self,
+        shop: &Shop,
+        cart: &str,
+        visitor: &Visitor,
+        now: Instant,
+    ) -> Result<Checkout, CheckoutError> {
+        let (mut cart, products, tokens) = self.load(shop, cart, visitor, now).await?;
+        let mut plan = self.plan(shop, &cart, &products, &tokens, visitor, now).await?;
+        for _ in 0..ROUNDS {
+            let before = form::country(shop, &cart);
+            let changed = self.apply(shop, &cart, &plan, now).await?;
+            let Some(changed) = changed else { break };
+            cart = changed;
+            if form::country(shop, &cart) == before {
+                break;
+            }
+            plan = self.plan(shop, &cart, &products, &tokens, visitor, now).await?;
+        }
+        let priced = self.price_loaded(shop, cart, products, now).await?;
+        let unavailable = self.reserve(shop, &priced, visitor, now).await?;
+        Ok(Checkout { priced, plan, tokens, unavailable })
+    }
+
+    async fn load(
+        &self,
+        shop: &Shop,
+        cart: &str,
+        visitor: &Visitor,
+        now: Instant,
+    ) -> Result<(Cart, Vec<Product>, Vec<PaymentToken>), CheckoutError> {
+        let (shop_id, id, customer) = (shop.id.clone(), cart.to_owned(), visitor.customer.clone());
+        let (cart, products, kept) = self
+            .store
+            .read(move |tx| -> Result<_, CheckoutError> {
+                let cart = carts::get(tx, &shop_id, &id)?;
+                let wanted: Vec<_> = cart.lines.iter().map(|line| line.product.as_str()).collect();
+                let products = catalogue::products(tx, &shop_id, &wanted)?;
+                let kept = match &customer {
+                    Some(customer) => payment_tokens::list(tx, &shop_id, customer)?,
+                    None => Vec::new(),
+                };
+                Ok((cart, products, kept))
+            })
+            .await?;
+        let zone = shop.zone();
+        let mut accepted = Vec::with_capacity(kept.len());
+        for token in kept {
+            if is_expired(&token, now, &zone) {
+                continue;
+            }
+            let Ok(card) = CardToken::new(&token.token) else { continue };
+            if self.gateway.card(&card).await.is_ok() {
+                accepted.push(token);
+            }
+        }
+        Ok((cart, products, accepted))
+    }
+
+    async fn plan(
+        &self,
+        shop: &Shop,
+        cart: &Cart,
+        products: &[Product],
+        tokens: &[PaymentToken],
+        visitor: &Visitor,
+        now: Instant,
+    ) -> Result<CheckoutPlan, CheckoutError> {
+        let snapshot = snapshot(shop, cart, products, now)?;
+        let form = form::for_extensions(shop, cart, &snapshot, visitor, tokens);
+        let asking = self.extensions.asking(shop, visitor.customer.as_deref(), now).await?;
+        let planned = self.extensions.plan(&asking, &form).await.value;
+        Ok(planned.unwrap_or_else(|| plain::plan(&form)))
+    }
+
+    /// Keeps what the plan fills in: values of fields that nobody typed into, and choices that nobody made. None if there
+    /// was nothing new.
+    async fn apply(
+        &self,
+        shop: &Shop,
+        cart: &Cart,
+        plan: &CheckoutPlan,
+        now: Instant,
+    ) -> Result<Option<Cart>, CheckoutError> {
+        let mut form = cart.form.clone();
+        form.prefilled = plan
+            .fields
+            .iter()
+            .filter_map(|field| Some((field.field.clone(), field.value.clone()?)))
+            .filter(|(field, _)| !form.typed.contains_key(field))
+            .collect();
+        if form.payment_token.is_none() {
+            form.payment_token.clone_from(&plan.payment_token);
+        }
+        let country = form.prefilled.get("shipping.country").cloned().or_else(|| {
+            // The first look at the form is for the shop's own country.
+            cart.country.is_none().then(|| shop.country.clone())
+        });
+        let country = country.filter(|country| cart.country.as_ref() != Some(country));
+        let delivery = plan.delivery_method.clone().filter(|_| cart.delivery_method.is_none());
+        if form == cart.form && country.is_none() && delivery.is_none() {
+            return Ok(None);
+        }
+        let (shop_id, id, form_changed) = (shop.id.clone(), cart.id.clone(), form != cart.form);
+        let changed = self
+            .store
+            .write(move |tx| -> Result<Cart, CheckoutError> {
+                if form_changed {
+                    carts::set_form(tx, &shop_id, now, &id, form)?;
+                }
+                if let Some(country) = &country {
+                    carts::set_country(tx, &shop_id, now, &id, country)?;
+                }
+                if delivery.is_some() {
+                    carts::set_delivery(tx, &shop_id, now, &id, delivery.as_deref())?;
+                }
+                Ok(carts::get(tx, &shop_id, &id)?)
+            })
+            .await?;
+        Ok(Some(changed))
+    }
+
+    /// Reserves what the price claims, and notes what the page is going to show. Says what cannot be had, if anything.
+    async fn reserve(
+        &self,
+        shop: &Shop,
+        priced: &PricedCart,
+        visitor: &Visitor,
+        now: Instant,
+    ) -> Result<Option<String>, CheckoutError> {
+        let email = priced.cart.form.value(EMAIL).and_then(|typed| Email::parse(typed).ok());
+        let shopper = Shopper {
+            customer: visitor.customer.clone(),
+            contact: email.map(|email| self.secret.contact(&shop.id, email.as_typed())),
+        };
+        let claims = claims_of(priced);
+        let shown = Shown { total: priced.totals.to_pay, version: priced.cart.version };
+        let (shop_id, id, until) = (shop.id.clone(), priced.cart.id.clone(), now + shop.checkout_time());
+        let reserved = self
+            .store
+            .write(move |tx| -> Result<(), claims::ClaimError> {
+                carts::note_shown(tx, &shop_id, &id, shown)?;
+                claims::reserve(tx, &shop_id, &id, &shopper, &claims, until, now)
+            })
+            .await;
+        match reserved {
+            Ok(()) => Ok(None),
+            Err(claims::ClaimError::Store(error)) => Err(error.into()),
+            Err(refused) => {
+                let (shop_id, id) = (shop.id.clone(), priced.cart.id.clone());
+                self.store
+                    .write(move |tx| -> Result<(), StoreError> { carts::note_shown(tx, &shop_id, &id, shown) })
+                    .await?;
+                Ok(Some(refused.to_string()))
+            }
+        }
+    }
+}
+
+/// Everything scarce that a priced cart uses up.
+pub(super) fn claims_of(priced: &PricedCart) -> Vec<PricedClaim> {
+    let claim = |(extension, claim): (&boomerang_engine::Id, &boomerang_engine::contract::Claim)| PricedClaim {
+        extension: extension.to_string(),
+        claim: claim.clone(),
+    };
+    priced.report.value.claims().map(claim).collect()
+}
+
+/// What of the entries cannot be taken at all.
+fn check(entries: &Entries) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    for (field, value) in &entries.fields {
+        if !is_field(field) {
+            problems.push(FieldProblem::new(
+                "",
+                "unknown-field",
+                "The form has no such field.",
+                "Reload the page and try again.",
+            ));
+        } else if value.chars().count() > LONGEST || value.chars().any(char::is_control) {
+            problems.push(FieldProblem::new(
+                field,
+                "too-long",
+                "This is too long, or contains characters that cannot be printed.",
+                format!("Enter at most {LONGEST} characters."),
+            ));
+        } else if field == &format!("{SHIPPING}.country") && !value.is_empty() && countries::name(value).is_none() {
+            problems.push(FieldProblem::new(
+                field,
+                "unknown-country",
+                "There is no such country.",
+                "Choose one from the list.",
+            ));
+        }
+    }
+    if entries.payment_token.as_deref().is_some_and(|token| CardToken::new(token).is_err()) {
+        problems.push(FieldProblem::new(
+            "payment",
+            "not-a-token",
+            "This is no payment token.",
+            "Send the token that the payment provider gave, never a card number.",
+        ));
+    }
+    problems
+}
+
+/// Whether the month in which a card expires is over.
+fn is_expired(token: &PaymentToken, now: Instant, zone: &jiff::tz::TimeZone) -> bool {
+    let Ok(now) = jiff::Timestamp::from_millisecond(now) else { return true };
+    let today = now.to_zoned(zone.clone());
+    let this_month = (i32::from(today.year()), i32::from(today.month()));
+    (i32::from(token.expires_year), i32::from(token.expires_month)) < this_month
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c8_a_card_number_is_refused_and_not_repeated() {
+        let entries = Entries { payment_token: Some("4242 4242 4242 4242".into()), ..Entries::default() };
+        let problems = check(&entries);
+        assert_eq!(problems[0].code, "not-a-token");
+        assert!(!format!("{problems:?}").contains("4242"));
+    }
+
+    #[test]
+    fn values_that_no_address_has_are_refused_by_field() {
+        let with = |field: &str, value: String| {
+            check(&Entries { fields: [(field.into(), value)].into(), ..Entries::default() })
+        };
+        assert_eq!(with("shipping.name", "a".repeat(201))[0].field, "shipping.name");
+        assert_eq!(with("shipping.name", "a\nb".into())[0].code, "too-long");
+        assert_eq!(with("shipping.country", "XX".into())[0].code, "unknown-country");
+        assert_eq!(with("shipping.cvc", "123".into())[0].code, "unknown-field");
+        assert!(with("shipping.country", "AT".into()).is_empty());
+    }
+
+    #[test]
+    fn c7_a_card_is_good_until_its_month_is_over() {
+        let token = |expires_year, expires_month| PaymentToken {
+            token: "tok_a".into(),
+            brand: "visa".into(),
+            last4: "4242".into(),
+            expires_year,
+            expires_month,
+            used_at: 0,
+        };
+        let now = "2026-11-30T23:30:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        assert!(!is_expired(&token(2026, 11), now, &jiff::tz::TimeZone::UTC));
+        assert!(is_expired(&token(2026, 10), now, &jiff::tz::TimeZone::UTC));
+        assert!(is_expired(&token(2026, 11), now, &jiff::tz::TimeZone::get("Europe/Vienna").unwrap()));
+    }
+}
