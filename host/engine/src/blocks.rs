@@ -60,7 +60,7 @@ impl Engine {
 }
 
 /// The rules for an answer as a whole.
-pub(crate) fn check_answer(_ask: &RenderBlocks<'_>, blocks: &Vec<Block>) -> Result<(), String> {
+pub(crate) fn check_answer(_ask: &RenderBlocks<'_>, blocks: &[Block]) -> Result<(), String> {
     if blocks.len() > BLOCKS {
         return Err(format!("it made {} blocks; at most {BLOCKS}", blocks.len()));
     }

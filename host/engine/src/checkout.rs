@@ -170,7 +170,7 @@ fn keep_to_the_form(plan: &mut CheckoutPlan, form: &CheckoutForm, mut refuse: im
 }
 
 /// The rules for objections as a whole.
-pub(crate) fn check_errors(_ask: &ValidateCheckout<'_>, errors: &Vec<FieldError>) -> Result<(), String> {
+pub(crate) fn check_errors(_ask: &ValidateCheckout<'_>, errors: &[FieldError]) -> Result<(), String> {
     if errors.len() > ERRORS {
         return Err(format!("it gave {} errors; at most {ERRORS}", errors.len()));
     }

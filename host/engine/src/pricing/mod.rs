@@ -135,7 +135,7 @@ impl Chain {
 }
 
 /// The rules for an answer as a whole.
-pub(crate) fn check_answer(ask: &PriceCart<'_>, adjustments: &Vec<Adjustment>) -> Result<(), String> {
+pub(crate) fn check_answer(ask: &PriceCart<'_>, adjustments: &[Adjustment]) -> Result<(), String> {
     let most = ADJUSTMENTS + 4 * ask.cart.lines.len();
     if adjustments.len() > most {
         return Err(format!(
