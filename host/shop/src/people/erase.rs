@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::{CustomerState, proved};
 use crate::clock::Instant;
 use crate::store::{
-    StoreError, Tx, addresses, audit, contacts, customers, devices, favourites, ledger, mailbox, mails, payment_tokens,
+    StoreError, Tx, addresses, audit, contacts, customers, devices, favourites, mailbox, mails, orders, payment_tokens,
     sessions, tokens,
 };
 
@@ -33,7 +33,7 @@ pub fn erase(tx: &mut Tx<'_>, shop: &str, actor: &str, id: &str, now: Instant) -
         .filter(|customer| customer.state != CustomerState::Erased)
         .ok_or(EraseError::Unknown)?;
     let contact = customer.contact.clone();
-    ledger::erase(tx, shop, id)?;
+    orders::erase(tx, shop, id)?;
     mails::erase_contact(tx, shop, &contact, "the recipient was erased")?;
     mailbox::erase(tx, shop, &customer.email)?;
     tokens::clear(tx, shop, &contact)?;

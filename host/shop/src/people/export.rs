@@ -5,10 +5,17 @@ use utoipa::ToSchema;
 
 use super::{Customer, Device, PaymentToken, SavedAddress, Session};
 use crate::clock::Instant;
+use crate::ledger::HistoryEntry;
+use crate::orders::Order;
 use crate::store::mails::MailState;
-use crate::store::{StoreError, Tx, addresses, customers, devices, favourites, mails, payment_tokens, sessions};
+use crate::store::{
+    StoreError, Tx, addresses, customers, devices, favourites, ledger, mails, orders, payment_tokens, sessions,
+};
 
-/// What the shop keeps of a customer, beside their orders and points.
+/// The most orders and the most entries of points in one export.
+const MOST: u32 = 10_000;
+
+/// What the shop keeps of a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonalData {
     /// The profile.
@@ -25,6 +32,10 @@ pub struct PersonalData {
     pub devices: Vec<Device>,
     /// Mails that were sent, or wait.
     pub mails: Vec<MailNote>,
+    /// Orders, newest first.
+    pub orders: Vec<Order>,
+    /// What happened to the customer's points, newest first.
+    pub points: Vec<HistoryEntry>,
 }
 
 /// A product on the wish list.
@@ -77,6 +88,8 @@ pub fn personal_data(tx: &mut Tx<'_>, shop: &str, id: &str, now: Instant) -> Res
                 sent_at: mail.sent_at,
             })
             .collect(),
+        orders: orders::of(tx, shop, id, MOST)?,
+        points: ledger::history(tx, shop, id, None, MOST)?,
         profile,
     }))
 }

@@ -8,6 +8,7 @@ pub mod devices;
 mod email;
 pub mod erase;
 pub mod export;
+mod happenings;
 pub mod housekeeping;
 mod model;
 pub mod offer;

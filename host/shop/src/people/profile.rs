@@ -3,10 +3,11 @@
 use serde_json::json;
 use thiserror::Error;
 
+use super::happenings::tell;
 use super::{Address, Customer, CustomerState, ProfileChange, SavedAddress, proved};
 use crate::clock::Instant;
 use crate::mail::unsubscribe;
-use crate::store::{StoreError, Tx, addresses, audit, customers, mails};
+use crate::store::{StoreError, Tx, addresses, audit, customers, favourites, mails};
 
 /// The most addresses in a book.
 const MOST_ADDRESSES: usize = 50;
@@ -80,10 +81,26 @@ pub fn change(
         _ => {}
     }
     customers::update(tx, shop, &customer)?;
+    tell(tx, shop, id, "profile-changed", &[], now)?;
+    if customer.marketing_since == Some(now) {
+        tell(tx, shop, id, "subscribed", &[], now)?;
+    }
     Ok(customer)
 }
 
-/// Puts an address into the book, as a default of either kind if wanted.
+/// Puts a product on the wish list; one that is there stays as it is.
+///
+/// # Errors
+/// If there is no such account or the database fails.
+pub fn add_favourite(tx: &mut Tx<'_>, shop: &str, id: &str, product: &str, now: Instant) -> Result<(), ProfileError> {
+    find(tx, shop, id)?;
+    if favourites::add(tx, shop, id, product, now)? {
+        tell(tx, shop, id, "wish-listed", &[("product", product)], now)?;
+    }
+    Ok(())
+}
+
+/// Puts an address into the book.
 ///
 /// # Errors
 /// If there is no such account, a field holds what it cannot, the book is full, or the database fails.

@@ -1,5 +1,6 @@
 //! The rules of accounts (A1–A12) and recognition (C1), shown through the mails that people get.
 
 mod account;
+mod linking;
 mod offer;
 mod sign_in;
