@@ -78,12 +78,12 @@ fn contradicts(form: &CheckoutForm, side: Side, address: &Address) -> bool {
 }
 
 /// What the shopper has typed into a field.
-fn typed<'a>(form: &'a CheckoutForm, side: Side, part: Part) -> Option<&'a str> {
+fn typed(form: &CheckoutForm, side: Side, part: Part) -> Option<&str> {
     field_of(form, side, part).filter(|field| field.typed).map(|field| field.value.as_str())
 }
 
 /// A field of the form.
-pub fn field_of<'a>(form: &'a CheckoutForm, side: Side, part: Part) -> Option<&'a TypedField> {
+pub fn field_of(form: &CheckoutForm, side: Side, part: Part) -> Option<&TypedField> {
     let id = field_id(side, part);
     form.fields.iter().find(|field| field.field == id)
 }
