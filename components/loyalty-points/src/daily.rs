@@ -170,6 +170,7 @@ fn celebrate(
         points,
         key: format!("birthday/{}/{year}", profile.id),
         reason: "Happy birthday",
+        at: now,
         available_at: now,
     };
     give(desk, settings, &profile.id, bonus)

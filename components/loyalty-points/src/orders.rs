@@ -10,7 +10,7 @@ use boomerang_sdk::types::{Fault, Instant, Order, OrderEvent, OrderLine, Refund,
 use crate::calendar;
 use crate::desk::{Reads, Writes};
 use crate::earn::{self, Earned};
-use crate::limits::rule;
+use crate::limits::{self, rule};
 use crate::member::Member;
 use crate::promise::{self, Goods, Occasion, Promise};
 use crate::refund::{self, Progress};
@@ -48,6 +48,10 @@ pub fn earner(desk: &impl Reads, settings: &Settings, order: &Order) -> Result<O
 fn grant(desk: &impl Writes, settings: &Settings, order: &Order, at: Instant) -> Result<(), Fault> {
     let Some(member) = earner(desk, settings, order)? else { return Ok(()) };
     let Some(holder) = member.holder() else { return Ok(()) };
+    // The ledger takes a grant once only; this keeps the notes of limits from counting it twice.
+    if !desk.of_order(&order.id)?.earned.is_empty() {
+        return Ok(());
+    }
     let goods = earning_goods(&settings.earning, order, |line| refunded_before_earning(desk, order, line))?;
     let promise = promise::promise(desk, settings, occasion(&member, order, at), &goods)?;
     let first_order = format!("first-order/{holder}");
@@ -61,7 +65,8 @@ fn grant(desk: &impl Writes, settings: &Settings, order: &Order, at: Instant) ->
             desk.earn(&entry(order, holder, &promise, rule, key, earned))?;
         }
     }
-    Ok(())
+    let granted = [(rule::PURCHASE, promise.purchase.total), (rule::FIRST_ORDER, promise.first_order.total)];
+    limits::note(desk, &settings.earning.limits, holder, at, &granted)
 }
 
 /// The circumstances in which an order earns.

@@ -23,6 +23,8 @@ pub struct Bonus<'a> {
     pub key: String,
     /// Why, for the customer.
     pub reason: &'a str,
+    /// When it happened: limits count in the span around it.
+    pub at: Instant,
     /// When they can be spent.
     pub available_at: Instant,
 }
@@ -38,6 +40,7 @@ pub fn on_event(desk: &impl Writes, settings: &Settings, event: &CustomerEvent) 
                 points: bonuses.sign_up,
                 key: format!("customer/{customer}/sign-up"),
                 reason: "Welcome",
+                at: event.occurred_at,
                 available_at: event.occurred_at,
             };
             give(desk, settings, customer, bonus)
@@ -49,6 +52,7 @@ pub fn on_event(desk: &impl Writes, settings: &Settings, event: &CustomerEvent) 
                 points: bonuses.review,
                 key: format!("review/{customer}/{product}"),
                 reason: "Thank you for your review",
+                at: event.occurred_at,
                 available_at: event.occurred_at,
             };
             give(desk, settings, customer, bonus)
@@ -67,6 +71,11 @@ fn refer(desk: &impl Writes, settings: &Settings, event: &CustomerEvent) -> Resu
     if referrer.id == referred.id || referrer.contact == referred.contact || referrer.blocked || referred.blocked {
         return Ok(());
     }
+    let once = format!("referred/{customer}");
+    if desk.recall(&once)?.is_some() {
+        return Ok(());
+    }
+    desk.remember(&once, by.as_bytes())?;
     let available_at = calendar::window_end(event.occurred_at, settings.earning.pending_days);
     let sides = [
         (by, settings.bonuses.referrer, "by", "Thank you for recommending us"),
@@ -74,7 +83,8 @@ fn refer(desk: &impl Writes, settings: &Settings, event: &CustomerEvent) -> Resu
     ];
     for (holder, points, side, reason) in sides {
         let key = format!("referral/{customer}/{side}");
-        give(desk, settings, holder, Bonus { rule: rule::REFERRAL, points, key, reason, available_at })?;
+        let at = event.occurred_at;
+        give(desk, settings, holder, Bonus { rule: rule::REFERRAL, points, key, reason, at, available_at })?;
     }
     Ok(())
 }
@@ -84,8 +94,8 @@ pub fn give(desk: &impl Writes, settings: &Settings, customer: &str, bonus: Bonu
     if bonus.points == 0 || Member::customer(desk, customer)?.is_none() {
         return Ok(());
     }
-    let Bonus { rule, key, reason, available_at, .. } = bonus;
-    let room = limits::room(desk, &settings.earning.limits, customer, rule, available_at, &[])?;
+    let Bonus { rule, key, reason, at, available_at, .. } = bonus;
+    let room = limits::room(desk, &settings.earning.limits, customer, rule, at, &[])?;
     let points = u64::from(bonus.points).min(room);
     if points == 0 {
         return Ok(());
@@ -100,5 +110,6 @@ pub fn give(desk: &impl Writes, settings: &Settings, customer: &str, bonus: Bonu
         lines: Vec::new(),
         available_at: Some(available_at),
         expires_at: calendar::expires_at(desk, &settings.expiry, available_at)?,
-    })
+    })?;
+    limits::note(desk, &settings.earning.limits, customer, at, &[(rule, points)])
 }

@@ -80,7 +80,7 @@ pub fn promise(
     };
     if let Some(holder) = member.holder() {
         let room = |rule, decided: &limits::Decided<'_>| {
-            limits::room(desk, &settings.earning.limits, holder, rule, available_at, decided)
+            limits::room(desk, &settings.earning.limits, holder, rule, occasion.window_from, decided)
         };
         purchase = purchase.at_most(room(rule::PURCHASE, &[])?);
         first_order = first_order.at_most(room(rule::FIRST_ORDER, &[(rule::PURCHASE, purchase.total)])?);

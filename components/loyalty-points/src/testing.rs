@@ -288,7 +288,7 @@ impl Reads for Book {
         let earned = self.earned.borrow();
         let counted = earned.iter().filter(|earned| {
             earned.grant.holder == holder
-                && (from..until).contains(&earned.grant.available_at.unwrap_or(0))
+                && (from..until.min(self.now.get() + 1)).contains(&earned.grant.available_at.unwrap_or(0))
                 && (rules.is_empty() || rules.contains(&earned.grant.rule))
         });
         Ok(counted.map(|earned| earned.left() as i64).sum())
