@@ -16,12 +16,14 @@
 //! | [`orders`], [`gateway`] | what was bought and what became of it; payment by tokens |
 //! | [`ledger`] | the book of points, without its database |
 //! | [`admin`] | staff, their passwords and sessions |
+//! | [`server`], [`background`] | HTTP, and the work that nobody waits for |
 //! | [`web`] | the pages of the storefront and the admin; templates own all HTML |
 //! | [`demo`] | an invented shop with months of history |
 //! | [`clock`], [`ids`], [`secrets`], [`words`] | time as an input, opaque ids, keyed hashes and tokens, numbers as people write them |
 
 pub mod admin;
 pub mod api;
+pub mod background;
 pub mod cart;
 pub mod catalogue;
 pub mod checkout;
@@ -38,6 +40,7 @@ pub mod people;
 pub mod platform;
 pub mod pricing;
 pub mod secrets;
+pub mod server;
 pub mod shops;
 pub mod store;
 pub mod web;

@@ -56,6 +56,17 @@ impl Visitor {
     }
 }
 
+impl From<&crate::people::Recognition> for Visitor {
+    fn from(recognition: &crate::people::Recognition) -> Self {
+        use crate::people::Recognition::{Anonymous, Device, SignedIn};
+        match recognition {
+            Anonymous => Self::anonymous(),
+            Device { customer, .. } => Self::on_known_device(customer),
+            SignedIn { customer } => Self::signed_in(customer),
+        }
+    }
+}
+
 /// A checkout as it stands.
 #[derive(Clone, Debug)]
 pub struct Checkout {
