@@ -9,8 +9,8 @@ use thiserror::Error;
 use super::{CustomerState, proved};
 use crate::clock::Instant;
 use crate::store::{
-    StoreError, Tx, addresses, audit, contacts, customers, devices, favourites, mailbox, mails, orders, payment_tokens,
-    sessions, tokens,
+    StoreError, Tx, addresses, audit, carts, contacts, customers, devices, favourites, mailbox, mails, orders,
+    payment_tokens, sessions, tokens,
 };
 
 /// Why nobody was erased.
@@ -33,7 +33,8 @@ pub fn erase(tx: &mut Tx<'_>, shop: &str, actor: &str, id: &str, now: Instant) -
         .filter(|customer| customer.state != CustomerState::Erased)
         .ok_or(EraseError::Unknown)?;
     let contact = customer.contact.clone();
-    orders::erase(tx, shop, id)?;
+    orders::erase(tx, shop, id, &contact)?;
+    carts::erase_customer(tx, shop, id)?;
     mails::erase_contact(tx, shop, &contact, "the recipient was erased")?;
     mailbox::erase(tx, shop, &customer.email)?;
     tokens::clear(tx, shop, &contact)?;

@@ -258,6 +258,38 @@ fn pause(attempts: u32) -> Instant {
     FIRST_PAUSE.saturating_mul(1 << attempts.saturating_sub(1).min(20)).min(LONGEST_PAUSE)
 }
 
+/// Forgets the events of a stream that everybody has been told of.
+///
+/// # Errors
+/// If the database fails.
+pub(super) fn forget(tx: &mut Tx<'_>, shop: &str, stream: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "delete from events where shop = ?1 and stream = ?2
+             and not exists (select 1 from deliveries d where d.shop = events.shop and d.event = events.id)",
+        values![shop, stream],
+    )?;
+    Ok(())
+}
+
+/// Forgets what is older than `before` and done: events that everybody has been told of, and the keys of commits. Keep both
+/// longer than a delivery can be under way.
+///
+/// # Errors
+/// If the database fails.
+pub fn prune(tx: &mut Tx<'_>, shop: &str, before: Instant) -> Result<u64, StoreError> {
+    let events = tx.execute(
+        "delete from events where shop = ?1 and at < ?2
+             and not exists (select 1 from deliveries d where d.shop = events.shop and d.event = events.id)",
+        values![shop, before],
+    )?;
+    let commits = tx.execute(
+        "delete from commits where shop = ?1 and at < ?2
+             and not exists (select 1 from deliveries d where d.shop = commits.shop and d.event = commits.event_key)",
+        values![shop, before],
+    )?;
+    Ok(events + commits)
+}
+
 /// Deliveries of a shop that are not done, dead ones first, at most `limit`.
 ///
 /// # Errors

@@ -111,6 +111,18 @@ async fn a_disabled_installation_is_told_later_of_what_was_due_and_of_nothing_th
     assert_eq!(topics(&due(&world, 2).await), [("a", "placed")]);
 }
 
+#[tokio::test]
+async fn what_everybody_has_been_told_of_is_forgotten_and_what_is_still_open_is_not() {
+    let world = World::new(5).await;
+    world.enable(&["a"]).await;
+    place(&world.store, &world.gateway, SHOP, world.draft(1).await, 0).await.unwrap();
+    let first = due(&world, 0).await.remove(0).2;
+    done(&world, "a", &first).await;
+    assert_eq!(world.write(|tx| prune(tx, SHOP, 0)).await, 0);
+    assert_eq!(world.write(|tx| prune(tx, SHOP, 1)).await, 1);
+    assert_eq!(topics(&due(&world, 1).await), [("a", "paid")]);
+}
+
 #[test]
 fn pauses_double_up_to_six_hours() {
     assert_eq!((pause(1), pause(2), pause(3)), (10 * SECOND, 20 * SECOND, 40 * SECOND));

@@ -14,6 +14,7 @@ create table events (
     primary key (shop, id)
 );
 create unique index events_by_stream on events (shop, stream, sequence);
+create index events_by_time on events (shop, at);
 
 create table deliveries (
     shop       text not null,
@@ -31,6 +32,7 @@ create table deliveries (
 );
 create unique index deliveries_by_stream on deliveries (shop, extension, stream, sequence);
 create index deliveries_due on deliveries (state, due_at);
+create index deliveries_by_event on deliveries (shop, event);
 
 -- Events and ticks that an extension's effects have been committed for.
 create table commits (
