@@ -1,7 +1,8 @@
 //! The smallest embedding: load a component, price a cart with it, print the report.
 //!
 //! ```console
-//! $ cargo run -p boomerang-embed -- target/components/flash-sale.wasm
+//! $ cargo xtask guests
+//! $ cargo run -p boomerang-embed -- target/components/plugins/free-delivery.wasm
 //! ```
 
 use std::error::Error;
