@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | `catalogue`, `goods` | what is sold, with the prices it has had |
+//! | [`features`] | the features it has on |
 //! | `people` | who buys |
 //! | `orders` | what they bought, and what became of it |
 //! | `timeline` | all of it in the order of time |
@@ -12,6 +13,7 @@
 //! shop itself uses. So every price is in its history, and every total is one that was charged then.
 
 mod catalogue;
+pub mod features;
 mod goods;
 mod orders;
 mod people;
