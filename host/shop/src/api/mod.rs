@@ -5,6 +5,7 @@
 //! | [`problem`] | what goes wrong, as RFC 9457 problems, and every kind of it |
 //! | `access`, `gate` | who may call what: one value says it in the document and enforces it |
 //! | `idempotency` | every write once, however often it is sent |
+//! | `auth`, `visitor` | who sent a request, and whom a shopper is known to be |
 //! | `extract`, `page` | reading requests, lists in pages |
 //! | `points` | points as customers and staff see them |
 //! | `openapi`, `about` | the served document |
@@ -22,6 +23,7 @@ mod page;
 mod points;
 pub mod problem;
 mod shopper;
+mod visitor;
 
 use std::any::Any;
 
@@ -33,7 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::platform::Platform;
-use access::{Access, BODY_LIMIT, CSV_LIMIT};
+use access::{Access, BODY_LIMIT, CSV_LIMIT, WASM_LIMIT};
 use problem::{Kind, Problem};
 
 /// The API's routes, under `/api`.
@@ -68,6 +70,7 @@ fn shop(platform: &Platform) -> OpenApiRouter<Platform> {
         .merge(behind(Access::Customer, shopper::signed_in()))
         .merge(behind(Access::Staff, admin::for_staff()))
         .merge(gate::behind(platform, Access::Staff, CSV_LIMIT, admin::with_csv()))
+        .merge(gate::behind(platform, Access::Staff, WASM_LIMIT, admin::with_wasm()))
         .merge(behind(Access::Owner, admin::for_owners()));
     access::document_shop(shop.get_openapi_mut());
     shop

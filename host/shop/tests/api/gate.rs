@@ -143,7 +143,7 @@ async fn bad_bodies_are_refused_by_every_operation_that_takes_one() {
     let tokens = Tokens::new(&world).await;
     let document = world.document();
     for operation in operations(&world) {
-        let Some((media_type, _, example)) = operation.body(&document) else { continue };
+        let Some((media_type, schema, example)) = operation.body(&document) else { continue };
         let send = async |media_type: &str, body: Vec<u8>| {
             let mut call = call(&world, &operation, "demo").keyed().body(media_type, body);
             if let Some(token) = tokens.for_operation(&operation) {
@@ -162,7 +162,8 @@ async fn bad_bodies_are_refused_by_every_operation_that_takes_one() {
         for wrong in [json!([]), json!(null), json!("text"), json!(1)] {
             assert_problem(&operation, &send(media_type, wrong.to_string().into()).await, 422, "invalid");
         }
-        if let Some(Value::Object(mut example)) = example {
+        let free_form = document.resolve(schema)["properties"].is_null() && document.resolve(schema)["allOf"].is_null();
+        if let (Some(Value::Object(mut example)), false) = (example, free_form) {
             example.insert("no_such_member".into(), Value::Null);
             let answer = send(media_type, Value::Object(example).to_string().into()).await;
             assert_problem(&operation, &answer, 422, "invalid");

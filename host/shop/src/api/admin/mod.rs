@@ -3,7 +3,11 @@
 mod catalogue;
 mod clock;
 mod customers;
+mod deliveries;
+mod extensions;
+mod insight;
 mod operations;
+mod orders;
 mod settings;
 mod staff;
 
@@ -32,6 +36,24 @@ pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
         .routes(routes!(customers::points, customers::adjust_points))
         .routes(routes!(customers::points_history))
         .routes(routes!(customers::books))
+        .routes(routes!(orders::list))
+        .routes(routes!(orders::read))
+        .routes(routes!(orders::fulfil))
+        .routes(routes!(orders::deliver))
+        .routes(routes!(orders::cancel))
+        .routes(routes!(orders::list_refunds, orders::refund))
+        .routes(routes!(extensions::list))
+        .routes(routes!(extensions::shelf))
+        .routes(routes!(extensions::install_from_shelf))
+        .routes(routes!(extensions::read, extensions::change, extensions::remove))
+        .routes(routes!(extensions::save_settings))
+        .routes(routes!(extensions::reorder))
+        .routes(routes!(extensions::reset_breaker))
+        .routes(routes!(insight::preview))
+        .routes(routes!(insight::report))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::retry))
+        .routes(routes!(deliveries::discard))
         .routes(routes!(settings::read))
         .routes(routes!(clock::read, clock::advance))
         .routes(routes!(operations::list_audit))
@@ -42,6 +64,11 @@ pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
 /// For every member of the staff, with a body that is a CSV file.
 pub(crate) fn with_csv() -> OpenApiRouter<Platform> {
     OpenApiRouter::default().routes(routes!(catalogue::import_file))
+}
+
+/// For every member of the staff, with a body that is a component.
+pub(crate) fn with_wasm() -> OpenApiRouter<Platform> {
+    OpenApiRouter::default().routes(routes!(extensions::upload)).routes(routes!(extensions::inspect))
 }
 
 /// For owners of the shop.

@@ -2,14 +2,23 @@
 
 use super::{Kind, Problem};
 use crate::admin::{AdminSignInError, StaffError};
+use crate::cart::CartError;
 use crate::catalogue::import::ImportError;
+use crate::checkout::CheckoutError;
+use crate::extensions::manage::ManageError;
+use crate::gateway::GatewayError;
 use crate::ledger::LedgerError;
+use crate::money::MoneyError;
+use crate::orders::OrderError;
 use crate::people::erase::EraseError;
 use crate::people::profile::ProfileError;
 use crate::people::sign_in::SignInError;
+use crate::pricing::PricingError;
 use crate::store::StoreError;
+use crate::store::carts::CartChangeError;
 use crate::store::catalogue::CatalogueError;
 use crate::store::limits::LimitError;
+use crate::store::orders::PlaceError;
 use crate::store::shops::ShopError;
 
 impl From<StoreError> for Problem {
@@ -144,6 +153,135 @@ impl From<LedgerError> for Problem {
             LedgerError::Unexplained => Self::invalid("/reason", "missing", detail),
             LedgerError::TooMany | LedgerError::NotEnough { .. } => Self::invalid("/points", "range", detail),
             _ => Self::new(Kind::Conflict, detail),
+        }
+    }
+}
+
+impl From<MoneyError> for Problem {
+    fn from(error: MoneyError) -> Self {
+        Self::invalid("", "amount", error.to_string())
+    }
+}
+
+impl From<CartChangeError> for Problem {
+    fn from(error: CartChangeError) -> Self {
+        match error {
+            CartChangeError::Cart(error) => error.into(),
+            CartChangeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CartError> for Problem {
+    fn from(error: CartError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CartError::NotFound | CartError::UnknownLine(_) => Self::new(Kind::NotFound, detail),
+            CartError::Placed | CartError::Full => Self::new(Kind::Conflict, detail),
+            CartError::OutOfStock { left } => Self::new(Kind::OutOfStock, detail).with("left", left),
+            CartError::NotOnSale => Self::invalid("/variant", "not-on-sale", detail),
+            CartError::Quantity => Self::invalid("/quantity", "range", detail),
+            CartError::Code => Self::invalid("/code", "value", detail),
+            CartError::Attribute => Self::invalid("/attributes", "value", detail),
+            CartError::Country => Self::invalid("/country", "value", detail),
+            CartError::Delivery => Self::invalid("/delivery_method", "not-offered", detail),
+            CartError::Field(_) => Self::invalid("/fields", "value", detail),
+        }
+    }
+}
+
+impl From<PricingError> for Problem {
+    fn from(error: PricingError) -> Self {
+        match error {
+            PricingError::Cart(error) => error.into(),
+            PricingError::Unpriceable(error) => Self::invalid("", "amount", error.to_string()),
+            PricingError::Money(error) => error.into(),
+            PricingError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CheckoutError> for Problem {
+    fn from(error: CheckoutError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CheckoutError::Fields(fields) => {
+                fields.into_iter().fold(Self::new(Kind::Invalid, detail), |problem, field| {
+                    problem.with_error(&field.field, &field.code, format!("{} {}", field.message, field.remedy))
+                })
+            }
+            CheckoutError::Empty => Self::new(Kind::Conflict, detail),
+            CheckoutError::Place(error) => error.into(),
+            CheckoutError::Pricing(error) => error.into(),
+        }
+    }
+}
+
+impl From<PlaceError> for Problem {
+    fn from(error: PlaceError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PlaceError::Store(error) => error.into(),
+            PlaceError::CartChanged | PlaceError::Empty => Self::new(Kind::Conflict, detail),
+            PlaceError::PriceRose { shown, now } => {
+                Self::new(Kind::PriceRose, detail).with("shown", shown).with("total", now)
+            }
+            PlaceError::OutOfStock { variants } => Self::new(Kind::OutOfStock, detail).with("variants", variants),
+            PlaceError::ClaimRefused(_) => Self::new(Kind::ClaimRefused, detail),
+            PlaceError::NoPayment => Self::invalid("payment", "no-payment", detail),
+            PlaceError::Payment(error) => error.into(),
+            PlaceError::Amounts => Self::new(Kind::Conflict, detail),
+        }
+    }
+}
+
+impl From<GatewayError> for Problem {
+    fn from(error: GatewayError) -> Self {
+        let detail = error.to_string();
+        match error {
+            GatewayError::UnknownToken
+            | GatewayError::Declined
+            | GatewayError::InsufficientFunds
+            | GatewayError::Expired => Self::new(Kind::PaymentDeclined, detail),
+            GatewayError::Unavailable => Self::new(Kind::Unavailable, detail).retry_after(30),
+            _ => Self::new(Kind::Conflict, detail),
+        }
+    }
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        let detail = error.to_string();
+        match error {
+            OrderError::Store(error) => error.into(),
+            OrderError::Money(error) => error.into(),
+            OrderError::NotFound => Self::new(Kind::NotFound, detail),
+            OrderError::WrongState { .. } => Self::new(Kind::Conflict, detail),
+            OrderError::Refund(_) => Self::invalid("/lines", "refund", detail),
+            OrderError::Gateway(error) => error.into(),
+        }
+    }
+}
+
+impl From<ManageError> for Problem {
+    fn from(error: ManageError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ManageError::NotInstalled(_) | ManageError::NotOnShelf(_) => Self::new(Kind::NotFound, detail),
+            ManageError::Load(_) => Self::new(Kind::ExtensionRefused, detail),
+            ManageError::Broken(_) => Self::new(Kind::Conflict, detail),
+            ManageError::Consent(missing) => {
+                let ids: Vec<&str> = missing.iter().map(|capability| capability.id()).collect();
+                Self::invalid("/consent", "missing", detail).with("missing", ids)
+            }
+            ManageError::Settings(errors) => {
+                errors.into_iter().fold(Self::new(Kind::Invalid, detail), |problem, error| {
+                    problem.with_error(&error.pointer, "setting", error.message)
+                })
+            }
+            ManageError::Unchecked(_) => Self::new(Kind::Unavailable, detail),
+            ManageError::Order => Self::invalid("/order", "order", detail),
+            ManageError::Store(error) => error.into(),
         }
     }
 }

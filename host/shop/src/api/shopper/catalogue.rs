@@ -1,5 +1,7 @@
 //! What the shop sells, as everybody sees it: products on sale, and nothing that is the merchant's own business.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,6 +15,7 @@ use crate::catalogue::{Attributes, Category, Listing, Picture, Product, Sort, St
 use crate::clock::Instant;
 use crate::money::Money;
 use crate::platform::Platform;
+use crate::pricing::shown::{ShownPrice, Subject};
 use crate::shops::Shop;
 use crate::store::{StoreError, catalogue};
 
@@ -119,6 +122,8 @@ pub(crate) struct VariantView {
     sku: String,
     /// The catalogue's price of one unit, before every adjustment.
     list_price: Money,
+    /// What one unit costs now, for somebody unknown.
+    price: ShownPrice,
     /// Whether one unit can be bought now.
     available: bool,
     /// Units that can be bought now; none where that is not limited.
@@ -127,8 +132,26 @@ pub(crate) struct VariantView {
     picture: Option<u32>,
 }
 
+/// Variants that one call of the pricing chain prices.
+const PRICED_AT_ONCE: usize = 100;
+
 impl ProductView {
-    pub(crate) fn new(shop: &Shop, product: Product) -> Self {
+    /// Products as shoppers see them, with the prices of now.
+    async fn all(platform: &Platform, shop: &Shop, products: Vec<Product>) -> Result<Vec<Self>, Problem> {
+        let now = platform.clock.now();
+        let variants: Vec<(&Product, &Variant)> = products
+            .iter()
+            .flat_map(|product| product.variants.iter().map(move |variant| (product, variant)))
+            .collect();
+        let mut prices = BTreeMap::new();
+        for chunk in variants.chunks(PRICED_AT_ONCE) {
+            let subject = Subject { kind: "category", slots: &["price"], ..Subject::default() };
+            prices.extend(platform.show(shop, chunk, &subject, now).await?.prices);
+        }
+        Ok(products.into_iter().map(|product| Self::new(shop, product, &mut prices)).collect())
+    }
+
+    fn new(shop: &Shop, product: Product, prices: &mut BTreeMap<String, ShownPrice>) -> Self {
         let details = product.details;
         Self {
             id: product.id,
@@ -143,15 +166,17 @@ impl ProductView {
             attributes: details.attributes,
             offered_since: product.offered_since,
             currency: shop.currency.clone(),
-            variants: product.variants.into_iter().map(VariantView::new).collect(),
+            variants: product.variants.into_iter().map(|variant| VariantView::new(variant, prices)).collect(),
         }
     }
 }
 
 impl VariantView {
-    fn new(variant: Variant) -> Self {
+    fn new(variant: Variant, prices: &mut BTreeMap<String, ShownPrice>) -> Self {
         let details = variant.details;
+        let listed = ShownPrice { now: details.price, was: None, reduced_basis_points: None, remaining: None };
         Self {
+            price: prices.remove(&variant.id).unwrap_or(listed),
             id: variant.id,
             list_price: details.price,
             available: details.can_sell(1),
@@ -199,7 +224,7 @@ pub(crate) async fn products(
     let id = shop.id.clone();
     let found = platform.store.read(move |tx| catalogue::list(tx, &id, &listing)).await?;
     let total = found.total;
-    let items = found.products.into_iter().map(|product| ProductView::new(&shop, product)).collect();
+    let items = ProductView::all(&platform, &shop, found.products).await?;
     Ok(Json(Page::numbered(items, offset, total)))
 }
 
@@ -229,5 +254,6 @@ pub(crate) async fn product(
         })
         .await?;
     let product = found.filter(Product::is_on_sale).ok_or_else(|| Problem::not_found("product on sale"))?;
-    Ok(Json(ProductView::new(&shop, product)))
+    let mut views = ProductView::all(&platform, &shop, vec![product]).await?;
+    views.pop().map(Json).ok_or_else(|| Problem::not_found("product on sale"))
 }

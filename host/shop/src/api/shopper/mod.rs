@@ -2,7 +2,10 @@
 
 mod account;
 mod book;
+mod carts;
 mod catalogue;
+mod checkout;
+mod orders;
 mod points;
 mod sessions;
 mod sign_in;
@@ -19,6 +22,7 @@ pub(crate) fn open_to_all() -> OpenApiRouter<Platform> {
         .routes(routes!(catalogue::categories))
         .routes(routes!(catalogue::products))
         .routes(routes!(catalogue::product))
+        .routes(routes!(checkout::fields))
         .routes(routes!(sessions::open))
 }
 
@@ -26,6 +30,16 @@ pub(crate) fn open_to_all() -> OpenApiRouter<Platform> {
 pub(crate) fn in_session() -> OpenApiRouter<Platform> {
     OpenApiRouter::default()
         .routes(routes!(sessions::read, sessions::end))
+        .routes(routes!(carts::open))
+        .routes(routes!(carts::read, carts::change))
+        .routes(routes!(carts::add_line))
+        .routes(routes!(carts::set_quantity, carts::remove_line))
+        .routes(routes!(carts::add_code))
+        .routes(routes!(carts::remove_code))
+        .routes(routes!(carts::claim))
+        .routes(routes!(checkout::open, checkout::change))
+        .routes(routes!(checkout::place, orders::of_a_cart))
+        .routes(routes!(orders::refuse_account))
         .routes(routes!(sign_in::request))
         .routes(routes!(sign_in::link))
         .routes(routes!(sign_in::code))
@@ -47,6 +61,8 @@ pub(crate) fn signed_in() -> OpenApiRouter<Platform> {
         .routes(routes!(book::set_defaults))
         .routes(routes!(book::list_favourites))
         .routes(routes!(book::add_favourite, book::remove_favourite))
+        .routes(routes!(orders::list))
+        .routes(routes!(orders::read))
         .routes(routes!(points::read))
         .routes(routes!(points::history))
 }
