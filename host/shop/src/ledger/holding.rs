@@ -1,5 +1,7 @@
 //! What one holder has: lots and a deficit, folded at an instant.
 
+use std::cmp::Ordering;
+
 use super::{Book, Posting};
 use crate::clock::Instant;
 
@@ -10,6 +12,9 @@ pub struct Lot {
     pub id: String,
     /// The account it stands in.
     pub account: String,
+    /// Grows with every lot of the account. It decides between lots with the same instants, so that the same history
+    /// always gives the same book.
+    pub sequence: i64,
     /// When it can be spent.
     pub available_at: Instant,
     /// When what is left expires; none for never.
@@ -19,6 +24,13 @@ pub struct Lot {
 }
 
 impl Lot {
+    /// The order in which lots are spent: first to expire first.
+    #[must_use]
+    pub fn by_expiry(&self, other: &Self) -> Ordering {
+        let key = |lot: &Self| (lot.expires_at.unwrap_or(Instant::MAX), lot.available_at, lot.sequence);
+        key(self).cmp(&key(other)).then_with(|| self.id.cmp(&other.id))
+    }
+
     /// Past its expiry.
     #[must_use]
     pub fn is_expired(&self, now: Instant) -> bool {
@@ -67,7 +79,7 @@ impl Holding {
         let mut postings = Vec::new();
         if self.deficit > 0 {
             let since = self.settled_at;
-            self.lots.sort_by(|a, b| (a.available_at, &a.id).cmp(&(b.available_at, &b.id)));
+            self.lots.sort_by(|a, b| (a.available_at, a.sequence, &a.id).cmp(&(b.available_at, b.sequence, &b.id)));
             for lot in self.lots.iter_mut().filter(|lot| lot.available_at <= now && !lot.is_expired(since)) {
                 let points = self.deficit.min(lot.remaining);
                 if points > 0 && lot.expires_at.is_none_or(|at| lot.available_at < at) {
@@ -101,8 +113,7 @@ impl Holding {
 
     /// Sorts the lots into the order in which they are spent: first to expire first.
     pub fn sort_by_expiry(&mut self) {
-        let key = |lot: &Lot| (lot.expires_at.unwrap_or(Instant::MAX), lot.available_at, lot.id.clone());
-        self.lots.sort_by_cached_key(key);
+        self.lots.sort_by(Lot::by_expiry);
     }
 
     /// The lot of that id.
@@ -116,7 +127,7 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn lot(id: &str, remaining: i64, available_at: Instant, expires_at: Option<Instant>) -> Lot {
-        Lot { id: id.into(), account: "acc".into(), available_at, expires_at, remaining }
+        Lot { id: id.into(), account: "acc".into(), sequence: 0, available_at, expires_at, remaining }
     }
 
     #[test]

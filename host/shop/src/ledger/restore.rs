@@ -4,11 +4,9 @@
 //! on through the lots that stood in. So whoever returns everything ends where they began: nothing forgiven turns into
 //! new points, and nothing owed stays owed.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::{Book, Holding, LedgerError, Lot, Posting};
-use crate::clock::Instant;
 
 /// What an order took out of one lot, less what was given back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,9 +49,9 @@ pub fn restore(
     }
     // The last to stand in is the first to be undone: what was forgiven or owed, then the lots that expire last.
     for candidates in stand_ins.values_mut() {
-        candidates.sort_by_key(|stand_in| {
-            let expiry = stand_in.lot.as_ref().map(|lot| lot.expires_at.unwrap_or(Instant::MAX));
-            (stand_in.book == Book::Lot, Reverse(expiry))
+        candidates.sort_by(|a, b| match (&a.lot, &b.lot) {
+            (Some(a), Some(b)) => b.by_expiry(a),
+            (a, b) => a.is_some().cmp(&b.is_some()),
         });
     }
     let mut missing = points;

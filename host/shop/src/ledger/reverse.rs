@@ -20,6 +20,8 @@ pub struct Share {
     pub line: String,
     /// When the lot becomes available.
     pub available_at: Instant,
+    /// As in [`Lot`](super::Lot).
+    pub sequence: i64,
     /// Points that can be taken back.
     pub left: i64,
 }
@@ -40,7 +42,7 @@ pub struct TakenBack {
 pub fn allocate(shares: &[Share], lines: &[LineShare]) -> Result<Vec<TakenBack>, LedgerError> {
     let mut open = shares.to_vec();
     // Pending lots are those that become available last.
-    open.sort_by(|a, b| (b.available_at, &b.lot).cmp(&(a.available_at, &a.lot)));
+    open.sort_by(|a, b| (b.available_at, b.sequence, &b.lot).cmp(&(a.available_at, a.sequence, &a.lot)));
     let mut taken = Vec::new();
     for wanted in lines {
         let asked = checked(wanted.points)?;
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     fn share(lot: &str, line: &str, available_at: Instant, left: i64) -> Share {
-        Share { lot: lot.into(), account: "acc".into(), line: line.into(), available_at, left }
+        Share { lot: lot.into(), account: "acc".into(), line: line.into(), available_at, sequence: 0, left }
     }
 
     fn line(line: &str, points: u64) -> LineShare {

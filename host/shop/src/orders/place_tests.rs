@@ -119,6 +119,21 @@ async fn f4_a_rise_asks_again_and_a_drop_is_passed_on() {
 }
 
 #[tokio::test]
+async fn f4_the_transaction_itself_refuses_a_rise_and_a_payment_of_another_amount() {
+    let world = World::new(5).await;
+    let draft = world.draft(1).await;
+    let choice = draft.payment.clone().unwrap();
+    let authorise = |amount| world.gateway.authorise("key", &choice.token, amount, "EUR");
+    let kept = authorise(1_000).await.unwrap();
+    let risen = Draft { shown: 999, ..draft.clone() };
+    let (whole, part) = (kept.clone(), Authorisation { amount: 999, ..kept });
+    let refused = world.store.write(move |tx| stored::place(tx, SHOP, &risen, Some(&whole), 0)).await;
+    assert!(matches!(refused, Err(PlaceError::PriceRose { shown: 999, now: 1_000 })));
+    let refused = world.store.write(move |tx| stored::place(tx, SHOP, &draft, Some(&part), 0)).await;
+    assert!(matches!(refused, Err(PlaceError::NoPayment)));
+}
+
+#[tokio::test]
 async fn a_cart_that_changed_after_it_was_priced_is_refused_and_nothing_is_charged() {
     let world = World::new(5).await;
     let draft = world.draft(1).await;

@@ -142,16 +142,16 @@ fn load(tx: &mut Tx<'_>, shop: &str, party: &Party) -> Result<Holding, StoreErro
     let mut holding = Holding::default();
     for account in &party.accounts {
         let rows = tx.query(
-            "select l.id, l.account, l.available_at, l.expires_at, cast(sum(p.points) as bigint) as remaining
+            "select l.id, l.account, l.sequence, l.available_at, l.expires_at, cast(sum(p.points) as bigint)
              from points_lots l
              join points_postings p on p.shop = l.shop and p.lot = l.id and p.book = 'lot'
              where l.shop = ?1 and l.account = ?2
-             group by l.id, l.account, l.available_at, l.expires_at
+             group by l.id, l.account, l.sequence, l.available_at, l.expires_at
              having sum(p.points) <> 0",
             values![shop, account],
         )?;
         for row in &rows {
-            holding.lots.push(lot_from(row, 0, row.int(4)?)?);
+            holding.lots.push(lot_from(row, 0, row.int(5)?)?);
         }
         let owed = tx.first(
             "select cast(coalesce(sum(points), 0) as bigint) from points_postings
@@ -173,13 +173,14 @@ fn load(tx: &mut Tx<'_>, shop: &str, party: &Party) -> Result<Holding, StoreErro
     Ok(holding)
 }
 
-/// A lot from its columns id, account, available_at and expires_at, which start at `column`.
+/// A lot from its columns id, account, sequence, available_at and expires_at, which start at `column`.
 fn lot_from(row: &Row, column: usize, remaining: i64) -> Result<Lot, StoreError> {
     Ok(Lot {
         id: row.text(column)?,
         account: row.text(column + 1)?,
-        available_at: row.int(column + 2)?,
-        expires_at: row.opt_int(column + 3)?,
+        sequence: row.int(column + 2)?,
+        available_at: row.int(column + 3)?,
+        expires_at: row.opt_int(column + 4)?,
         remaining,
     })
 }

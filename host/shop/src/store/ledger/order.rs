@@ -116,12 +116,12 @@ pub fn reverse(
 /// What an order earned in each lot on each line, less what was taken back.
 fn shares_of(tx: &mut Tx<'_>, shop: &str, order: &str) -> Result<Vec<Share>, StoreError> {
     let rows = tx.query(
-        "select l.id, l.account, p.line, l.available_at, cast(-sum(p.points) as bigint)
+        "select l.id, l.account, p.line, l.available_at, cast(-sum(p.points) as bigint), l.sequence
          from points_entries e
          join points_lots l on l.shop = e.shop and l.entry = e.id
          join points_postings p on p.shop = l.shop and p.lot = l.id and p.book in ('issued', 'reversed')
          where e.shop = ?1 and e.order_id = ?2 and e.kind = 'earn'
-         group by l.id, l.account, p.line, l.available_at",
+         group by l.id, l.account, p.line, l.available_at, l.sequence",
         values![shop, order],
     )?;
     rows.iter()
@@ -132,6 +132,7 @@ fn shares_of(tx: &mut Tx<'_>, shop: &str, order: &str) -> Result<Vec<Share>, Sto
                 line: row.opt_text(2)?.unwrap_or_default(),
                 available_at: row.int(3)?,
                 left: row.int(4)?,
+                sequence: row.int(5)?,
             })
         })
         .collect()
@@ -180,16 +181,18 @@ pub fn restore(
 /// What an order took out of each lot, in the order in which it did.
 fn spent_by(tx: &mut Tx<'_>, shop: &str, order: &str) -> Result<Vec<Spent>, StoreError> {
     let rows = tx.query(
-        "select l.id, l.account, l.available_at, l.expires_at, cast(sum(p.points) as bigint)
+        "select l.id, l.account, l.sequence, l.available_at, l.expires_at, cast(sum(p.points) as bigint)
          from points_entries e
          join points_postings p on p.shop = e.shop and p.entry = e.id and p.book = 'spent'
          join points_lots l on l.shop = p.shop and l.id = p.lot
          where e.shop = ?1 and e.order_id = ?2 and e.kind in ('spend', 'restore')
-         group by l.id, l.account, l.available_at, l.expires_at
-         order by coalesce(l.expires_at, ?3), l.available_at, l.id",
-        values![shop, order, Instant::MAX],
+         group by l.id, l.account, l.sequence, l.available_at, l.expires_at",
+        values![shop, order],
     )?;
-    rows.iter().map(|row| Ok(Spent { lot: lot_from(row, 0, 0)?, left: row.int(4)? })).collect()
+    let spent = rows.iter().map(|row| Ok(Spent { lot: lot_from(row, 0, 0)?, left: row.int(5)? }));
+    let mut spent = spent.collect::<Result<Vec<_>, StoreError>>()?;
+    spent.sort_by(|a, b| a.lot.by_expiry(&b.lot));
+    Ok(spent)
 }
 
 /// What stands in now for lots of a party.
@@ -198,10 +201,10 @@ fn stand_ins_of(tx: &mut Tx<'_>, shop: &str, party: &Party) -> Result<StandIns, 
     for account in &party.accounts {
         let rows = tx.query(
             "select p.cause, p.book, p.account, cast(-sum(p.points) as bigint),
-                    l.id, l.account, l.available_at, l.expires_at
+                    l.id, l.account, l.sequence, l.available_at, l.expires_at
              from points_postings p left join points_lots l on l.shop = p.shop and l.id = p.lot
              where p.shop = ?1 and p.account = ?2 and p.cause is not null
-             group by p.cause, p.book, p.account, l.id, l.account, l.available_at, l.expires_at
+             group by p.cause, p.book, p.account, l.id, l.account, l.sequence, l.available_at, l.expires_at
              having sum(p.points) < 0",
             values![shop, account],
         )?;

@@ -7,7 +7,7 @@ use super::{Draft, append, holders, is_known, load, settle, touch};
 use crate::clock::Instant;
 use crate::ids;
 use crate::ledger::{Book, EntryKind, HOST, LedgerError, Lot, MOST_POINTS, Posted, Posting, checked, spend};
-use crate::store::{Tx, audit, values};
+use crate::store::{StoreError, Tx, audit, values};
 
 /// Grants points. See `points-ledger.earn`.
 ///
@@ -78,13 +78,17 @@ fn post_credit(
     let entry = append(tx, shop, now, &draft, &postings)?;
     let points = credit.shares.iter().map(|(_, points)| points).sum();
     if points > 0 {
-        tx.execute(
-            "insert into points_lots (shop, id, account, entry, rule, available_at, expires_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        let row = tx.first(
+            "insert into points_lots (shop, id, account, sequence, entry, rule, available_at, expires_at)
+             values (?1, ?2, ?3,
+                     (select coalesce(max(sequence), 0) + 1 from points_lots where shop = ?1 and account = ?3),
+                     ?4, ?5, ?6, ?7)
+             returning sequence",
             values![shop, &lot, &account, &entry, credit.rule, credit.available_at, credit.expires_at],
         )?;
+        let sequence = row.ok_or(StoreError::Interrupted)?.int(0)?;
         let Credit { available_at, expires_at, .. } = *credit;
-        holding.lots.push(Lot { id: lot, account, available_at, expires_at, remaining: points });
+        holding.lots.push(Lot { id: lot, account, sequence, available_at, expires_at, remaining: points });
         settle(tx, shop, &party, &mut holding, now)?;
     }
     touch(tx, shop, &party)?;

@@ -63,6 +63,8 @@ create table points_lots (
     shop         text not null,
     id           text not null,
     account      text not null,
+    -- The order in which the account got its lots, for lots with the same instants.
+    sequence     integer not null,
     entry        text not null,
     rule         text not null,
     available_at integer not null,
@@ -70,7 +72,7 @@ create table points_lots (
     expires_at   integer,
     primary key (shop, id)
 );
-create index points_lots_by_account on points_lots (shop, account);
+create unique index points_lots_by_account on points_lots (shop, account, sequence);
 create index points_lots_by_expiry on points_lots (shop, expires_at) where expires_at is not null;
 
 create table points_extensions (

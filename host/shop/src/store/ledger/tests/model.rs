@@ -151,7 +151,7 @@ impl Token {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     /// Model 1: every point is a token that is moved by hand. No reversals, so that a point is always its lot's.
     #[test]
