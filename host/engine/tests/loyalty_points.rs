@@ -50,7 +50,7 @@ impl TimeZones for Book {
         );
         let ambiguous = zone.to_ambiguous_timestamp(local);
         let in_gap = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
-        let (earlier, later) = (ambiguous.clone().earlier(), ambiguous.later());
+        let (earlier, later) = (ambiguous.earlier(), ambiguous.later());
         let instant = |at: Result<Timestamp, _>| at.expect("a time in range").as_millisecond();
         Ok(Resolved { earlier: instant(earlier), later: instant(later), in_gap }.into())
     }
