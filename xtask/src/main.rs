@@ -21,6 +21,8 @@ mod lint;
 mod test;
 mod workspace;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use workspace::Workspace;
@@ -50,11 +52,20 @@ enum Command {
     Freeze(freeze::Options),
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
     let workspace = Workspace::open()?;
-    match arguments.command {
-        Command::Guests => guests::build(&workspace),
+    match command {
+        Command::Guests => guests::build(&workspace)?.keep_their_size(),
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Layers => layers::run(&workspace),
