@@ -8,11 +8,13 @@
 //! | `layers` | checks the rules about what may know what |
 //! | `lint` | formatting, layers, clippy |
 //! | `ci` | `lint`, then `test` |
+//! | `bench` | measures speed and memory, prints a table |
 //! | `freeze` | keeps a copy of the contract for ever |
 //!
 //! Guests are built here and not by a `build.rs`: a cargo inside a cargo waits for its own lock, and rebuilds everything
 //! whenever an environment variable differs.
 
+mod bench;
 mod demo;
 mod freeze;
 mod guests;
@@ -48,6 +50,8 @@ enum Command {
     Lint,
     /// Everything that has to pass before a change is accepted: lint, then test
     Ci(test::Options),
+    /// Measure speed and memory beside what else could make the same decisions
+    Bench(bench::Options),
     /// Keep a copy of the contract under wit/frozen, to be done when a version is released
     Freeze(freeze::Options),
 }
@@ -74,6 +78,7 @@ fn run(command: Command) -> Result<()> {
             lint::run(&workspace)?;
             test::run(&workspace, &options)
         }
+        Command::Bench(options) => bench::run(&workspace, &options),
         Command::Freeze(options) => freeze::run(&workspace, &options),
     }
 }

@@ -1,0 +1,120 @@
+//! Lets everybody take turns, and makes medians of it.
+//!
+//! Machines are noisy, and the noise comes in stretches. So everybody is called a little in every round, and a ratio is the
+//! median of the ratios of the rounds: what disturbs a round disturbs both sides of it.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::contenders::{BARE, ENGINE, Entry, Times};
+
+/// About how long everybody has in a round.
+const TURN_MICROS: f64 = 3_000.0;
+/// The least measurements of a turn.
+const LEAST: usize = 5;
+/// Calls before anything is measured.
+const WARM_UP: usize = 50;
+
+/// How one contender did.
+#[derive(Debug, Serialize)]
+pub(crate) struct Decision {
+    pub(crate) lines: usize,
+    pub(crate) name: &'static str,
+    pub(crate) median_micros: f64,
+    pub(crate) p99_micros: f64,
+    /// Its time as a multiple of that of bare wasmtime with a fresh instance.
+    pub(crate) of_bare: f64,
+    /// Its time as a multiple of that of the engine with one feature.
+    pub(crate) of_engine: f64,
+    /// Measured times.
+    pub(crate) measured: usize,
+}
+
+/// The times of one contender over all rounds.
+struct Turns {
+    entry: usize,
+    calls: usize,
+    medians: Vec<f64>,
+    all: Vec<f64>,
+}
+
+/// Lets everybody take turns for so many rounds.
+pub(crate) fn run(entries: &mut [Entry], rounds: usize) -> Result<Vec<Decision>> {
+    let mut turns = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter_mut().enumerate() {
+        let mut times = Times::of(WARM_UP);
+        entry.contender.round(&mut times)?;
+        let micros = median(&mut times.micros) * f64::from(entry.contender.batch());
+        let calls = ((TURN_MICROS / micros) as usize).max(LEAST);
+        turns.push(Turns { entry: index, calls, medians: Vec::new(), all: Vec::new() });
+    }
+    for _ in 0..rounds {
+        for turn in &mut turns {
+            let mut times = Times::of(turn.calls);
+            entries[turn.entry].contender.round(&mut times)?;
+            turn.all.extend_from_slice(&times.micros);
+            turn.medians.push(median(&mut times.micros));
+        }
+    }
+    let of = |lines: usize, name: &str| {
+        let found = turns.iter().find(|turn| is(&entries[turn.entry], lines, name));
+        found.map_or_else(Vec::new, |turn| turn.medians.clone())
+    };
+    Ok(turns
+        .iter()
+        .map(|turn| {
+            let entry = &entries[turn.entry];
+            let mut all = turn.all.clone();
+            all.sort_by(f64::total_cmp);
+            Decision {
+                lines: entry.lines,
+                name: entry.contender.name(),
+                median_micros: quantile(&all, 0.5),
+                p99_micros: quantile(&all, 0.99),
+                of_bare: ratio(&turn.medians, &of(entry.lines, BARE)),
+                of_engine: ratio(&turn.medians, &of(entry.lines, ENGINE)),
+                measured: all.len(),
+            }
+        })
+        .collect())
+}
+
+fn is(entry: &Entry, lines: usize, name: &str) -> bool {
+    entry.lines == lines && entry.contender.name() == name
+}
+
+/// The median of the ratios of the rounds.
+fn ratio(ours: &[f64], theirs: &[f64]) -> f64 {
+    median(&mut ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect::<Vec<_>>())
+}
+
+/// The median.
+pub(crate) fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    quantile(values, 0.5)
+}
+
+/// The value below which a share of all values lies; of sorted values.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let index = (sorted.len().saturating_sub(1) as f64 * share).round() as usize;
+    sorted.get(index).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_measured_values() {
+        let mut values = [5.0, 1.0, 4.0, 2.0, 3.0];
+        assert_eq!(median(&mut values), 3.0);
+        assert_eq!(quantile(&values, 0.99), 5.0);
+        assert!(median(&mut []).is_nan());
+    }
+
+    #[test]
+    fn a_ratio_outlives_a_disturbed_round() {
+        // In the second round the machine was ten times slower, for both.
+        assert_eq!(ratio(&[2.0, 20.0, 2.0], &[1.0, 10.0, 1.0]), 2.0);
+    }
+}

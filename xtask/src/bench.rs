@@ -1,0 +1,31 @@
+//! `cargo xtask bench`: how fast it is, beside what else could make the same decisions.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::guests;
+use crate::workspace::{self, Workspace};
+
+/// Optimised like a release, in a fraction of the time that takes to build.
+const PROFILE: &str = "bench-host";
+
+/// How to measure.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Handed on to the benchmark; `--help` shows what it understands
+    #[arg(last = true)]
+    rest: Vec<String>,
+}
+
+/// Builds guests and host, measures, prints a table and writes the same to `target/bench`.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    guests::build(workspace)?;
+    let mut build = workspace.cargo(["build", "--profile", PROFILE, "--package", "boomerang-bench"]);
+    workspace::run(&mut build)?;
+    let programs = workspace.target.join(PROFILE);
+    let program = |name: &str| programs.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    let mut bench = std::process::Command::new(program("boomerang-bench"));
+    bench.current_dir(&workspace.root).env("BOOMERANG_COMPONENTS", workspace.component_folder());
+    bench.arg("--out").arg(workspace.target.join("bench")).args(&options.rest);
+    workspace::run(&mut bench)
+}
