@@ -113,13 +113,15 @@ fn admit(access: Access, caller: Caller, request: &mut Request) -> Result<String
             extensions.insert(shopper);
             Ok(principal)
         }
-        (Access::Customer, Caller::Shopper(Shopper { session, .. })) => {
-            let Some(customer) = session.customer else {
+        (Access::Customer, Caller::Shopper(shopper)) => {
+            let Some(customer) = shopper.session.customer.clone() else {
                 let detail = "This is for customers who are signed in. Sign in with this session first.";
                 return Err(Problem::new(Kind::Forbidden, detail));
             };
-            extensions.insert(SignedIn { session: session.id.clone(), customer });
-            Ok(session.id)
+            let principal = shopper.session.id.clone();
+            extensions.insert(SignedIn { session: principal.clone(), customer });
+            extensions.insert(shopper);
+            Ok(principal)
         }
         (Access::Owner, Caller::Staff(staff)) if !staff.admin.role.may_manage() => {
             Err(Problem::new(Kind::Forbidden, "This is for owners of the shop. Ask one of them."))

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
 use super::auth::{Here, Shopper, found};
-use super::problem::{Kind, Problem};
+use super::problem::Problem;
 use crate::cart::Cart;
 use crate::checkout::Visitor;
 use crate::clock::Instant;
@@ -55,13 +55,6 @@ impl Guest {
         let shop = shop.to_owned();
         let recognised = platform.store.write(move |tx| devices::recognise(tx, &shop, &token, now)).await?;
         Ok(recognised.and_then(|recognised| recognised.token))
-    }
-
-    /// The customer, who has to be signed in.
-    pub(crate) fn signed_in(&self) -> Result<&str, Problem> {
-        self.signed_in.as_deref().ok_or_else(|| {
-            Problem::new(Kind::Forbidden, "This is for customers who are signed in. Sign in with this session first.")
-        })
     }
 }
 

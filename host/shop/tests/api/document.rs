@@ -53,10 +53,6 @@ impl Document {
             .min_by_key(|operation| operation.path.matches('{').count())
     }
 
-    pub(crate) fn by_id(&self, id: &str) -> &Operation {
-        self.operations.iter().find(|operation| operation.id == id).unwrap_or_else(|| panic!("no operation {id}"))
-    }
-
     /// What is wrong with an answer, if anything.
     pub(crate) fn check(
         &self,

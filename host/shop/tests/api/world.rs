@@ -1,7 +1,8 @@
 //! A shop in memory whose API is called in process. Every answer is held against the document.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -19,6 +20,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::document::Document;
+use crate::guest;
 
 /// When every story begins: 2 March 2026, 9:00 in Vienna.
 pub(crate) const START: Instant = 1_772_438_400_000;
@@ -29,6 +31,8 @@ pub(crate) struct World {
     router: Router,
     document: OnceLock<Arc<Document>>,
     keys: AtomicU32,
+    /// Operations that have succeeded here.
+    succeeded: Mutex<BTreeSet<String>>,
 }
 
 /// What came back.
@@ -76,7 +80,7 @@ impl World {
         let config = PlatformConfig {
             clock: Clock::manual(START),
             secret: Secret::new([7; 32]),
-            components: None,
+            components: Some(guest::shelf().to_owned()),
             cache: None,
             demo: true,
         };
@@ -101,7 +105,8 @@ impl World {
             platform.store.write(move |tx| shops::create(tx, "system", &shop)).await.unwrap();
         }
         let router = api::router(platform.clone());
-        let world = Self { platform, router, document: OnceLock::new(), keys: AtomicU32::new(0) };
+        let world =
+            Self { platform, router, document: OnceLock::new(), keys: AtomicU32::new(0), succeeded: Mutex::default() };
         let document = world.raw("GET", "/api/openapi.json", Vec::new(), Vec::new()).await;
         world.document.set(Arc::new(Document::new(document.json))).ok().unwrap();
         world
@@ -111,6 +116,11 @@ impl World {
         Arc::clone(self.document.get().unwrap())
     }
 
+    /// The ids of the operations that have succeeded here.
+    pub(crate) fn succeeded(&self) -> BTreeSet<String> {
+        self.succeeded.lock().unwrap().clone()
+    }
+
     /// A request as it stands, with nothing added.
     pub(crate) fn request(&self, method: &str, path: &str) -> Call<'_> {
         Call { world: self, method: method.into(), path: path.into(), headers: Vec::new(), body: Vec::new() }
@@ -118,6 +128,17 @@ impl World {
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.request("GET", path).send().await
+    }
+
+    /// Reads something of the demo shop with a token.
+    pub(crate) async fn read(&self, token: &str, path: &str) -> Answer {
+        self.request("GET", &format!("/api/v1/demo{path}")).token(token).send().await
+    }
+
+    /// Writes to the demo shop with a token, without a body where it is null.
+    pub(crate) async fn write(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
+        let call = self.request(method, &format!("/api/v1/demo{path}")).token(token).keyed();
+        if body.is_null() { call.send().await } else { call.json(&body).send().await }
     }
 
     /// An idempotency key that nobody has used.
@@ -218,6 +239,9 @@ impl Call<'_> {
             let media_type = answer.headers.get("content-type").map_or("", |value| value.to_str().unwrap());
             if let Err(error) = document.check(operation, answer.status, media_type, &answer.bytes) {
                 panic!("{} {}: {error}", self.method, self.path);
+            }
+            if (200..300).contains(&answer.status) {
+                self.world.succeeded.lock().unwrap().insert(operation.id.clone());
             }
         }
         answer

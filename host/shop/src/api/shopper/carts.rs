@@ -6,7 +6,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::auth::Here;
+use crate::api::auth::{Here, SignedIn};
 use crate::api::extract::{Json, Path};
 use crate::api::idempotency::Created;
 use crate::api::problem::Problem;
@@ -347,10 +347,11 @@ pub(crate) async fn change(
 pub(crate) async fn claim(
     State(platform): State<Platform>,
     Here(shop): Here,
+    who: SignedIn,
     guest: Guest,
     Path(path): Path<CartPath>,
 ) -> Result<Json<CartView>, Problem> {
-    let customer = guest.signed_in()?.to_owned();
+    let customer = who.customer;
     edit(&platform, shop, &guest, path.cart, move |tx, shop, now, cart| {
         carts::set_customer(tx, shop, now, cart, Some(&customer))
     })

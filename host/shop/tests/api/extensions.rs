@@ -1,0 +1,175 @@
+//! Extensions: from a component's bytes to a price that it changes.
+
+use boomerang_engine::contract::CustomerEvent;
+use boomerang_shop::admin::Role;
+use boomerang_shop::store::StoreError;
+use boomerang_shop::store::events::{self, MOST_ATTEMPTS};
+use serde_json::{Value, json};
+
+use crate::guest;
+use crate::shopping::{cart, mugs};
+use crate::world::{Answer, START, World};
+
+async fn send(world: &World, staff: &str, path: &str, wasm: impl Into<Vec<u8>>) -> Answer {
+    let call = world.request("POST", &format!("/api/v1/demo/admin/extensions{path}")).token(staff).keyed();
+    call.body("application/wasm", wasm).send().await
+}
+
+#[tokio::test]
+async fn a_merchant_installs_an_extension_and_takes_it_away() {
+    let world = World::new().await;
+    story(&world).await;
+}
+
+pub(crate) async fn story(world: &World) {
+    let mugs = mugs(world).await;
+    let (staff, shopper) = (&mugs.staff, world.shopper().await);
+    let cart = cart(world, &shopper, &mugs.large, 1).await;
+    let to_pay = async || world.read(&shopper, &format!("/carts/{cart}")).await.ok()["totals"]["to_pay"].clone();
+    let wasm = guest::component("one-off", "1.0.0");
+
+    let inspected = send(world, staff, "/inspect", wasm.clone()).await.ok();
+    assert_eq!((&inspected["id"], &inspected["points"][0]["id"]), (&json!("one-off"), &json!("cart-pricing")));
+    assert_eq!(inspected["permissions"][0]["id"], "points");
+    let without = send(world, staff, "", wasm.clone()).await;
+    assert_eq!((without.status, &without.json["missing"]), (422, &json!(["points"])));
+    assert_eq!(world.read(staff, "/admin/extensions").await.ok(), json!([]), "nothing is installed without consent");
+
+    let installed = send(world, staff, "?consent=points", wasm).await.ok();
+    assert_eq!((&installed["enabled"], &installed["settings"]), (&json!(false), &json!({ "note": "" })));
+    assert_eq!(to_pay().await, 1_200, "an installation starts switched off");
+    let path = "/admin/extensions/one-off";
+    world.write(staff, "PATCH", path, json!({ "enabled": true, "fail_closed": false })).await.ok();
+    assert_eq!(to_pay().await, 1_100, "a switch takes effect on the next request");
+
+    let settings = format!("{path}/settings");
+    assert_eq!(world.write(staff, "PUT", &settings, json!({ "note": "hi" })).await.ok()["settings"]["note"], "hi");
+    let wrong = world.write(staff, "PUT", &settings, json!({ "note": 5 })).await;
+    assert_eq!((wrong.status, &wrong.json["errors"][0]["pointer"]), (422, &json!("/note")));
+    let order = json!({ "order": ["one-off"] });
+    world.write(staff, "PUT", "/admin/extension-order", order).await.ok();
+    let other = world.write(staff, "PUT", "/admin/extension-order", json!({ "order": ["flash-sale"] })).await;
+    assert_eq!(other.status, 422);
+    let reset = format!("{path}/breakers/cart-pricing/reset");
+    assert_eq!(world.write(staff, "POST", &reset, Value::Null).await.ok()["open_breakers"], json!([]));
+
+    let line = json!({ "product": mugs.product, "variant": mugs.large, "quantity": 2 });
+    let preview = json!({ "at": START, "lines": [line] });
+    let preview = world.write(staff, "POST", "/admin/preview", preview).await.ok();
+    assert_eq!((&preview["totals"]["to_pay"], &preview["skipped"]), (&json!(2_300), &json!([])));
+
+    let view = world.read(staff, path).await.ok();
+    assert!(view["cost"]["calls"].as_u64().unwrap() > 0);
+    let report = world.read(staff, &format!("{path}/reports/summary")).await.ok();
+    assert_eq!((&report["title"], &report["figures"]), (&json!("One off"), &json!([])));
+    assert_eq!(world.read(staff, &format!("{path}/reports/other")).await.status, 404);
+    let shelf = world.read(staff, "/admin/shelf").await.ok();
+    assert_eq!(shelf[0]["id"], "on-the-shelf");
+    let install = |consent: Value| world.write(staff, "POST", "/admin/shelf/on-the-shelf/install", consent);
+    assert_eq!(install(json!({ "consent": [] })).await.status, 422);
+    assert_eq!(install(json!({ "consent": ["everything"] })).await.status, 422);
+    assert_eq!(install(json!({ "consent": ["points"] })).await.ok()["enabled"], false);
+    assert_eq!(to_pay().await, 1_100);
+    world.write(staff, "PATCH", path, json!({ "enabled": false })).await.ok();
+    assert_eq!(to_pay().await, 1_200);
+    world.write(staff, "DELETE", path, Value::Null).await.ok();
+    assert_eq!(world.read(staff, path).await.status, 404);
+}
+
+#[tokio::test]
+async fn an_update_keeps_place_switch_and_settings() {
+    let world = World::new().await;
+    let staff = world.staff(Role::Staff).await;
+    let path = "/admin/extensions/one-off";
+    send(&world, &staff, "?consent=points", guest::component("one-off", "1.0.0")).await.ok();
+    world.write(&staff, "PATCH", path, json!({ "enabled": true })).await.ok();
+    world.write(&staff, "PUT", &format!("{path}/settings"), json!({ "note": "mine" })).await.ok();
+    let updated = send(&world, &staff, "?consent=points", guest::component("one-off", "2.0.0")).await.ok();
+    assert_eq!((&updated["enabled"], &updated["settings"]["note"]), (&json!(true), &json!("mine")));
+    assert_eq!(updated["package"]["version"], "2.0.0");
+}
+
+#[tokio::test]
+async fn a_dead_delivery_is_tried_again_or_given_up() {
+    let world = World::new().await;
+    deliveries(&world).await;
+}
+
+pub(crate) async fn deliveries(world: &World) {
+    let staff = world.staff(Role::Staff).await;
+    send(world, &staff, "?consent=points", guest::component("hears-nothing", "1.0.0")).await.ok();
+    world.write(&staff, "PATCH", "/admin/extensions/hears-nothing", json!({ "enabled": true })).await.ok();
+    let event = dead_delivery(world).await;
+    let listed = world.read(&staff, "/admin/deliveries").await.ok();
+    assert_eq!((&listed[0]["event"], &listed[0]["dead"]), (&json!(event), &json!(true)));
+    let path = format!("/admin/deliveries/hears-nothing/{event}");
+    world.write(&staff, "POST", &format!("{path}/retry"), Value::Null).await.ok();
+    assert_eq!(world.read(&staff, "/admin/deliveries").await.ok()[0]["dead"], false);
+    assert_eq!(world.write(&staff, "DELETE", &path, Value::Null).await.status, 404, "it is alive again");
+    fail(world, event.clone()).await;
+    world.write(&staff, "DELETE", &path, Value::Null).await.ok();
+    assert_eq!(world.read(&staff, "/admin/deliveries").await.ok(), json!([]));
+}
+
+/// An event that could not be told to `hears-nothing` too often; its id.
+async fn dead_delivery(world: &World) -> String {
+    let event = CustomerEvent {
+        id: String::new(),
+        topic: "subscribed".into(),
+        occurred_at: START,
+        customer: "cus_nobody".into(),
+        attributes: Vec::new(),
+    };
+    let write = world.platform.store.write(move |tx| events::publish_customer(tx, "demo", event));
+    let event = write.await.map_err(|error: StoreError| error).unwrap();
+    fail(world, event.clone()).await;
+    event
+}
+
+async fn fail(world: &World, event: String) {
+    let write = world.platform.store.write(move |tx| {
+        for _ in 0..MOST_ATTEMPTS {
+            events::fail(tx, "demo", "hears-nothing", &event, "it hears nothing", START)?;
+        }
+        Ok::<_, StoreError>(())
+    });
+    write.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_no_extension_is_refused_in_words_and_changes_nothing() {
+    let world = World::new().await;
+    let staff = world.staff(Role::Staff).await;
+    let sound = guest::component("one-off", "1.0.0");
+    let mut broken = sound.clone();
+    broken.truncate(sound.len() / 2);
+    let core = wat::parse_str("(module)").unwrap();
+    let empty = wat::parse_str("(component)").unwrap();
+    for wasm in [Vec::new(), b"nonsense".to_vec(), b"\0asm".to_vec(), core, empty, broken] {
+        for path in ["", "/inspect"] {
+            let answer = send(&world, &staff, path, wasm.clone()).await;
+            assert_eq!((answer.status, answer.problem()), (422, "extension-refused"), "{path}");
+            assert!(answer.json["detail"].as_str().unwrap().len() > 30, "{:#}", answer.json);
+        }
+    }
+    assert_eq!(world.read(&staff, "/admin/extensions").await.ok(), json!([]));
+}
+
+#[tokio::test]
+async fn what_is_not_installed_is_not_found() {
+    let world = World::new().await;
+    let staff = world.staff(Role::Staff).await;
+    for (method, path, body) in [
+        ("PATCH", "/admin/extensions/nothing", json!({ "enabled": true })),
+        ("DELETE", "/admin/extensions/nothing", Value::Null),
+        ("PUT", "/admin/extensions/nothing/settings", json!({})),
+        ("POST", "/admin/shelf/nothing/install", json!({ "consent": [] })),
+        ("POST", "/admin/extensions/nothing/breakers/cart-pricing/reset", Value::Null),
+        ("POST", "/admin/deliveries/nothing/evt/retry", Value::Null),
+        ("DELETE", "/admin/deliveries/nothing/evt", Value::Null),
+    ] {
+        let answer = world.write(&staff, method, path, body).await;
+        assert_eq!((answer.status, answer.problem()), (404, "not-found"), "{method} {path}");
+    }
+    assert_eq!(world.read(&staff, "/admin/extensions/nothing/reports/none").await.status, 404);
+}
