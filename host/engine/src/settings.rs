@@ -24,7 +24,7 @@ const DEPTH: usize = 32;
 const ERRORS: usize = 50;
 
 /// Settings in the form that an extension reads at every call. Keep them: they are made once, when the merchant saves.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreparedSettings(Arc<[u8]>);
 
 impl PreparedSettings {
@@ -86,13 +86,27 @@ impl Engine {
         call: &Call,
         settings: &Value,
     ) -> Result<PreparedSettings, SettingsError> {
+        self.replace_settings(extension, call, settings, &PreparedSettings::default()).await
+    }
+
+    /// Prepares settings that will replace those in force, which may have been prepared by an earlier version of the
+    /// extension. It can read them meanwhile, and so keep what it has promised under them: that a sale ends when it said.
+    ///
+    /// # Errors
+    /// What the merchant has to change, or why the extension failed to say.
+    pub async fn replace_settings(
+        &self,
+        extension: &Extension,
+        call: &Call,
+        settings: &Value,
+        in_force: &PreparedSettings,
+    ) -> Result<PreparedSettings, SettingsError> {
         let complete = extension.validate_settings(settings).map_err(SettingsError::Invalid)?;
         let json = complete.to_string();
         if !extension.points().contains(&Point::Configuration) {
             return Ok(PreparedSettings(json.into_bytes().into()));
         }
-        let none: Arc<[u8]> = Arc::from([]);
-        let finished = self.run(extension, &none, call, &Prepare { settings: &json }).await;
+        let finished = self.run(extension, in_force.shared(), call, &Prepare { settings: &json }).await;
         match finished.result {
             Ok(Ok(bytes)) => Ok(PreparedSettings(bytes.into())),
             Ok(Err(errors)) => Err(SettingsError::Invalid(errors)),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use boomerang_engine::contract::{Context, SettingError};
-use boomerang_engine::{Call, Capability, Extension, LoadError, SettingsError};
+use boomerang_engine::{Call, Capability, Extension, LoadError, PreparedSettings, SettingsError};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -112,7 +112,8 @@ impl Extensions {
         }
         let installed = self.find(shop, extension.id()).await?;
         let wanted = installed.as_ref().map_or_else(|| json!({}), |row| row.settings.clone());
-        let (settings, prepared) = self.prepare(shop, &extension, &wanted, actor.now).await?;
+        let in_force = installed.as_ref().map_or(&[][..], |row| &row.prepared);
+        let (settings, prepared) = self.prepare(shop, &extension, &wanted, in_force, actor.now).await?;
         let grants = extension.capabilities().iter().copied().collect();
         let row = InstallationRow {
             extension: extension.id().to_string(),
@@ -182,7 +183,7 @@ impl Extensions {
     ) -> Result<(), ManageError> {
         let mut row = self.require(shop, id).await?;
         let extension = self.component(&row.digest).await?.map_err(ManageError::Broken)?;
-        (row.settings, row.prepared) = self.prepare(shop, &extension, settings, actor.now).await?;
+        (row.settings, row.prepared) = self.prepare(shop, &extension, settings, &row.prepared, actor.now).await?;
         row.updated_at = actor.now;
         let details = json!({ "settings": row.settings });
         let shop_id = shop.id.clone();
@@ -268,12 +269,14 @@ impl Extensions {
         shop: &Shop,
         extension: &Extension,
         settings: &Value,
+        in_force: &[u8],
         now: Instant,
     ) -> Result<(Value, Vec<u8>), ManageError> {
         let complete = extension.validate_settings(settings).map_err(ManageError::Settings)?;
         let context = Context { now, locale: shop.locale.clone(), time_zone: shop.time_zone.clone() };
         let call = Call::new(shop.id.as_str(), context);
-        match self.engine().prepare_settings(extension, &call, &complete).await {
+        let in_force = PreparedSettings::from_bytes(in_force);
+        match self.engine().replace_settings(extension, &call, &complete, &in_force).await {
             Ok(prepared) => Ok((complete, prepared.bytes().to_vec())),
             Err(SettingsError::Invalid(errors)) => Err(ManageError::Settings(errors)),
             Err(error) => Err(ManageError::Unchecked(error.to_string())),
