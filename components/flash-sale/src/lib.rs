@@ -39,7 +39,7 @@ pub struct FlashSale;
 impl Configuration for FlashSale {
     fn prepare(ctx: Context, settings: String) -> Result<Vec<u8>, Vec<SettingError>> {
         // While settings are being prepared, the ones in force are those they will replace.
-        let before = load::<Plan>().ok();
+        let before = load::<Plan>().ok().filter(Plan::is_of_this_version);
         let plan = settings::check(boomerang_sdk::settings::read_group(&settings)?, before.as_ref(), &ctx, &Platform)?;
         for sale in plan.sales.iter().filter(|sale| sale.announced_end.is_some()) {
             boomerang_sdk::log::warn(&alloc::format!("The end of the sale `{}` has been put off.", sale.id));

@@ -6,9 +6,14 @@ use alloc::vec::Vec;
 use boomerang_sdk::types::{Instant, Money};
 use serde::{Deserialize, Serialize};
 
+/// The form in which plans are packed. Raise it whenever a type of this module changes.
+const FORMAT: u16 = 1;
+
 /// Everything the merchant has set up.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
+    /// The form in which this one is packed, first, so that it can be told from one of another version.
+    pub format: u16,
     /// The sales, in the merchant's order.
     pub sales: Vec<Sale>,
     /// Pairs of goods with a price for both.
@@ -17,6 +22,25 @@ pub struct Plan {
     pub prior_price: PriorPrice,
     /// Sales that are over, for as long as their goods may not be on sale again.
     pub past: Vec<Past>,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            sales: Vec::new(),
+            bundles: Vec::new(),
+            prior_price: PriorPrice::default(),
+            past: Vec::new(),
+        }
+    }
+}
+
+impl Plan {
+    /// Whether this version has packed it. While settings are prepared, those in force may be of another one.
+    pub fn is_of_this_version(&self) -> bool {
+        self.format == FORMAT
+    }
 }
 
 /// A half-open span of time: it begins at `starts_at` and is over at `ends_at`.

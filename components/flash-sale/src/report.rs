@@ -15,6 +15,9 @@ const ID: &str = "flash-sale";
 /// The most orders read for a report, so that it stays within the limits of a call.
 const ORDERS: usize = 400;
 
+/// The most goods that are listed, the fastest first.
+const SELLERS: usize = 500;
+
 /// The most pairs that are suggested.
 const SUGGESTIONS: usize = 5;
 
@@ -169,6 +172,7 @@ fn sell_through(request: &ReportRequest, shop: &dyn Shop) -> Result<Report, Faul
     }
     let rows = sellers
         .iter()
+        .take(SELLERS)
         .map(|seller| {
             vec![seller.title.clone(), seller.sold.to_string(), seller.stock.to_string(), percent(seller.rate())]
         })

@@ -195,7 +195,11 @@ fn settings_survive_packing() {
     assert_eq!(plan.sales[0].policy, CartPolicy::Grace(15 * 60_000));
     assert_eq!(plan.sales[0].early.as_ref().unwrap().starts_at, plan.sales[0].window.starts_at - HOUR);
     let packed = boomerang_sdk::settings::pack(&plan).unwrap();
-    assert_eq!(boomerang_sdk::settings::unpack::<Plan>(&packed).unwrap(), plan);
+    let unpacked = boomerang_sdk::settings::unpack::<Plan>(&packed).unwrap();
+    assert_eq!(unpacked, plan);
+    assert!(unpacked.is_of_this_version());
+    let of_another = [&[2], &packed[1..]].concat();
+    assert!(!boomerang_sdk::settings::unpack::<Plan>(&of_another).unwrap().is_of_this_version());
 }
 
 mod manifest {
