@@ -8,15 +8,29 @@ const loadedAt = performance.getEntriesByType("navigation")[0]?.responseStart ??
 const now = () => madeAt + (performance.now() - loadedAt);
 const announce = (text) => { document.getElementById("announcer").textContent = text; };
 
-// --- Parts of a page, fetched again and put in place of the old ones. Focus stays where it was.
-function swap(html, ids) {
+// --- Parts of a page, fetched again and put in place of the old ones. Focus, and what was typed meanwhile, stay.
+function swap(html, ids, sent) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  const focus = document.activeElement?.id;
   for (const id of ids) {
     const [old, next] = [document.getElementById(id), fresh.getElementById(id)];
-    if (old && next) old.replaceWith(next);
+    if (!old || !next) continue;
+    const focus = old.contains(document.activeElement) ? document.activeElement : null;
+    for (const input of old.querySelectorAll("input:not([type=hidden], [type=radio], [type=checkbox]), select")) {
+      const twin = sent && input.id && next.querySelector(`#${CSS.escape(input.id)}`);
+      if (twin && sent.has(input.name) && sent.get(input.name) !== input.value) twin.value = input.value;
+    }
+    for (const details of old.querySelectorAll("details[open]")) {
+      const twin = next.querySelector(`details.${details.className}`);
+      if (twin) twin.open = true;
+    }
+    const at = focus?.selectionStart;
+    old.replaceWith(next);
+    const again = focus?.id && document.getElementById(focus.id);
+    if (again) {
+      again.focus({ preventScroll: true });
+      if (at != null && again.type === "text") again.setSelectionRange(at, at);
+    }
   }
-  if (focus && document.activeElement?.id !== focus) document.getElementById(focus)?.focus();
   start();
 }
 
@@ -24,12 +38,13 @@ let latest = 0;
 async function refresh(url, options, ids) {
   const turn = ++latest;
   const response = await fetch(url, { ...options, headers: { "X-Fragment": ids.join(" ") } });
+  const html = await response.text();
   if (turn !== latest) return;
   if (response.redirected && new URL(response.url).pathname !== location.pathname) {
     location.assign(response.url);
-    return;
+  } else {
+    swap(html, ids, options.body);
   }
-  swap(await response.text(), ids);
 }
 
 const body = (form, button) => {
@@ -38,42 +53,55 @@ const body = (form, button) => {
   return data;
 };
 
+function recalculate(form) {
+  const data = body(form);
+  data.set("action", "recalculate");
+  return refresh(form.action, { method: "post", body: data }, form.dataset.live.split(" ")).catch(() => {});
+}
+
 document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.fragment) {
+  const [form, button] = [event.target, event.submitter];
+  if (form.dataset.live && button?.dataset.recalculates !== undefined) {
     event.preventDefault();
-    refresh(form.action, { method: form.method, body: body(form, event.submitter) }, form.dataset.fragment.split(" "))
+    recalculate(form);
+  } else if (form.dataset.fragment) {
+    event.preventDefault();
+    refresh(form.action, { method: form.method, body: body(form, button) }, form.dataset.fragment.split(" "))
       .catch(() => form.submit());
   } else if (form.method === "post") {
     // A second press of the button is not a second order.
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
+    button?.setAttribute("aria-busy", "true");
   }
 });
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+});
 
-// --- Checkout: recalculated when something that matters changes. What is typed stays.
+// --- What depends on a field follows it: on change, and on input too, because browsers that fill in forms may send either.
 let pause;
-function recalculate(event) {
-  const form = event.target.closest?.("form[data-live]");
-  const when = event.target.closest?.("[data-recalculate]");
-  if (!form || !when) return;
-  clearTimeout(pause);
-  pause = setTimeout(() => {
-    const data = body(form);
-    data.set("action", "recalculate");
-    refresh(form.action, { method: "post", body: data }, form.dataset.live.split(" ")).catch(() => {});
-  }, event.type === "input" ? 500 : 0);
+function changed({ target, type }) {
+  const wait = type === "input" && target.type !== "radio" && target.type !== "checkbox" ? 500 : 0;
+  if (target.dataset?.recalculate !== undefined && target.form?.dataset.live) {
+    clearTimeout(pause);
+    pause = setTimeout(() => recalculate(target.form), wait);
+  } else if (type === "change" && target.form?.dataset.auto !== undefined) {
+    target.form.requestSubmit();
+  } else if (type === "change" && target.dataset?.load) {
+    refresh(target.dataset.load, {}, target.dataset.parts.split(" ")).catch(() => {});
+  }
 }
-document.addEventListener("input", recalculate);
-document.addEventListener("change", recalculate);
+document.addEventListener("input", changed);
+document.addEventListener("change", changed);
 
 // --- A slider beside its number.
 document.addEventListener("input", ({ target }) => {
   const other = target.dataset.mirrors
     ? document.getElementById(target.dataset.mirrors)
     : document.querySelector(`[data-mirrors="${CSS.escape(target.id || "-")}"]`);
-  if (other && other !== target) other.value = target.value;
+  if (other) other.value = target.value;
 });
 
 // --- Countdowns.
@@ -98,18 +126,25 @@ function count() {
     }
     if (left <= 0) {
       timer.dataset.done = "1";
+      timer.classList.add("timer-over");
+      timer.textContent = timer.dataset.over;
       announce(timer.dataset.over);
-      const ids = [...document.querySelectorAll("[data-priced]")].map((part) => part.id);
-      refresh(location.href, {}, ids).catch(() => location.reload());
+      const parts = document.querySelectorAll("[data-priced]");
+      if (parts.length) refresh(location.href, {}, [...parts].map((part) => part.id)).catch(() => location.reload());
     }
   }
 }
 
 function start() {
-  document.querySelectorAll("[data-mirrors][hidden]").forEach((slider) => { slider.hidden = false; });
-  document.querySelectorAll("[data-no-script]").forEach((part) => { part.hidden = true; });
+  for (const slider of document.querySelectorAll("[data-mirrors][hidden]")) slider.hidden = false;
+  for (const part of document.querySelectorAll("[data-no-script]")) part.hidden = true;
   count();
 }
 start();
-document.querySelector("[aria-invalid=true]")?.focus();
-if (document.querySelector("[data-countdown]")) setInterval(count, 250);
+(document.querySelector("[aria-invalid=true]") ?? document.querySelector("[role=alert]"))?.focus();
+setInterval(count, 250);
+
+// --- What comes a moment after the page, such as an offer that is made once the order is paid.
+for (const part of document.querySelectorAll("[data-again]")) {
+  setTimeout(() => refresh(location.href, {}, [part.id]).catch(() => {}), Number(part.dataset.again));
+}

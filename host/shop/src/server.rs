@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::any_service;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -15,7 +16,7 @@ use crate::{api, background, web};
 /// Every route of the platform: the API below `/api`, the pages everywhere else.
 pub fn router(platform: Platform) -> Router {
     let api = api::router(platform.clone());
-    web::router(platform).route_service("/api/{*rest}", api)
+    web::router(platform).route("/api/{*rest}", any_service(api))
 }
 
 /// Serves until `shutdown` is done, then lets requests and background work finish what they are at.

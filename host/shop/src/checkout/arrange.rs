@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::form::{self, EMAIL, SHIPPING, is_field};
 use super::{Checkout, CheckoutError, FieldProblem, Visitor, countries, plain};
 use crate::cart::snapshot::snapshot;
-use crate::cart::{Cart, Shown};
+use crate::cart::{Cart, CartError, Shown};
 use crate::catalogue::Product;
 use crate::clock::Instant;
 use crate::gateway::CardToken;
@@ -19,6 +19,7 @@ use crate::people::{Email, PaymentToken};
 use crate::platform::Platform;
 use crate::pricing::PricedCart;
 use crate::shops::Shop;
+use crate::store::carts::CartChangeError;
 use crate::store::{StoreError, carts, catalogue, claims, payment_tokens};
 
 /// The longest value of a field.
@@ -110,11 +111,17 @@ impl Platform {
                 if form != before.form {
                     carts::set_form(tx, &shop_id, now, &id, form)?;
                 }
-                if country.is_some() && country != before.country {
+                let moved = country.is_some() && country != before.country;
+                if moved {
                     carts::set_country(tx, &shop_id, now, &id, country.as_deref().unwrap_or_default())?;
                 }
                 if entries.delivery_method.is_some() && entries.delivery_method != before.delivery_method {
-                    carts::set_delivery(tx, &shop_id, now, &id, entries.delivery_method.as_deref())?;
+                    let chosen = carts::set_delivery(tx, &shop_id, now, &id, entries.delivery_method.as_deref());
+                    match chosen {
+                        // Both were sent together: the form that offered this delivery was for the country before.
+                        Err(CartChangeError::Cart(CartError::Delivery)) if moved => {}
+                        chosen => drop(chosen?),
+                    }
                 }
                 Ok(())
             })

@@ -49,6 +49,12 @@ pub fn fields(needs_delivery: bool, billing_differs: bool) -> impl Iterator<Item
     std::iter::once(EMAIL.to_owned()).chain(shipping.into_iter().chain(billing).flat_map(of))
 }
 
+/// Whoever pays has an address of their own: it was said to differ, or the goods go to somebody else.
+#[must_use]
+pub fn has_own_billing(entries: &CheckoutEntries) -> bool {
+    entries.billing_differs || entries.gift
+}
+
 /// The country that the form is for.
 #[must_use]
 pub fn country(shop: &Shop, cart: &Cart) -> String {
@@ -73,7 +79,7 @@ pub fn for_extensions(
         recognition: visitor.recognition,
         customer: visitor.customer.clone(),
         country: country(shop, cart),
-        fields: fields(snapshot.needs_delivery, entries.billing_differs).map(field).collect(),
+        fields: fields(snapshot.needs_delivery, has_own_billing(entries)).map(field).collect(),
         billing_differs: entries.billing_differs,
         gift: entries.gift,
         needs_delivery: snapshot.needs_delivery,

@@ -266,7 +266,8 @@ fn draft(
         },
         country: snapshot.needs_delivery.then(|| form::country(shop, cart)),
         shipping: snapshot.needs_delivery.then(|| form::address(&cart.form, SHIPPING)),
-        billing: (cart.form.billing_differs || !snapshot.needs_delivery).then(|| form::address(&cart.form, BILLING)),
+        billing: (form::has_own_billing(&cart.form) || !snapshot.needs_delivery)
+            .then(|| form::address(&cart.form, BILLING)),
         gift: cart.form.gift,
         delivery,
         lines,

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use test::TestGateway;
+pub use test::{TEST_CARDS, TestGateway};
 pub use token::{CardToken, NotAToken};
 
 use crate::money::Money;

@@ -80,6 +80,14 @@ impl TestGateway {
     }
 }
 
+/// The cards that a demo offers: a token, and what paying with it does.
+pub const TEST_CARDS: [(&str, &str); 4] = [
+    ("tok_visa_ok", "pays"),
+    ("tok_mastercard_ok", "pays"),
+    ("tok_declined", "is declined"),
+    ("tok_insufficient", "has too little money"),
+];
+
 fn card(brand: &str, last4: &str) -> Card {
     Card { brand: brand.to_owned(), last4: last4.to_owned(), expires_year: 2034, expires_month: 12 }
 }

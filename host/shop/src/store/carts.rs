@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::db::to_json;
 use super::{Row, StoreError, Tx, catalogue, shops, values};
 use crate::cart::{Cart, CartError, CartLine, CheckoutEntries, Shown};
-use crate::catalogue::{Attributes, Product};
+use crate::catalogue::Attributes;
 use crate::clock::Instant;
 use crate::money::Money;
 
@@ -85,7 +85,7 @@ pub fn add(
     quantity: u32,
     attributes: &Attributes,
 ) -> Result<Cart, CartChangeError> {
-    let product = product_of(tx, shop, variant)?.ok_or(CartError::NotOnSale)?;
+    let product = catalogue::by_variant(tx, shop, variant)?.ok_or(CartError::NotOnSale)?;
     change(tx, shop, now, cart, |cart| cart.add(now, &product, variant, quantity, attributes))
 }
 
@@ -341,13 +341,6 @@ fn delete(tx: &mut Tx<'_>, shop: &str, cart: &str) -> Result<(), StoreError> {
     tx.execute("delete from cart_lines where shop = ?1 and cart = ?2", values![shop, cart])?;
     tx.execute("delete from carts where shop = ?1 and id = ?2", values![shop, cart])?;
     Ok(())
-}
-
-fn product_of(tx: &mut Tx<'_>, shop: &str, variant: &str) -> Result<Option<Product>, StoreError> {
-    match tx.first("select product from variants where shop = ?1 and id = ?2", values![shop, variant])? {
-        Some(row) => catalogue::get(tx, shop, &row.text(0)?),
-        None => Ok(None),
-    }
 }
 
 fn delivery_methods(tx: &mut Tx<'_>, shop: &str) -> Result<Vec<crate::cart::delivery::DeliveryMethod>, StoreError> {

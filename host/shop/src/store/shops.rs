@@ -72,6 +72,23 @@ pub fn get(tx: &mut Tx<'_>, id: &str) -> Result<Shop, ShopError> {
     find(tx, id)?.ok_or_else(|| ShopError::Unknown(id.to_owned()))
 }
 
+/// The shop whose address has this host; the one opened first where none has.
+///
+/// # Errors
+/// If the database fails.
+pub fn by_host(tx: &mut Tx<'_>, host: &str) -> Result<Option<Shop>, StoreError> {
+    let host = host.to_lowercase();
+    let own = tx.first(
+        &format!("select {COLUMNS} from shops where base_url in (?1, ?2)"),
+        values![format!("https://{host}"), format!("http://{host}")],
+    )?;
+    let row = match own {
+        Some(row) => Some(row),
+        None => tx.first(&format!("select {COLUMNS} from shops order by created_at, id limit 1"), values![])?,
+    };
+    row.as_ref().map(shop).transpose()
+}
+
 /// Every shop, by id.
 ///
 /// # Errors

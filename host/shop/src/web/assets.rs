@@ -8,7 +8,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 
-const KEEP: &str = "public, max-age=31536000, immutable";
+/// How long browsers keep what never changes.
+pub(super) const KEEP: &str = "public, max-age=31536000, immutable";
 
 struct Asset {
     path: String,
@@ -25,6 +26,8 @@ static STYLE: LazyLock<Asset> =
     LazyLock::new(|| asset("style", "css", "text/css; charset=utf-8", include_str!("../../assets/style.css")));
 static SHOP: LazyLock<Asset> =
     LazyLock::new(|| asset("shop", "js", "text/javascript; charset=utf-8", include_str!("../../assets/shop.js")));
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| asset("mark", "svg", "image/svg+xml", include_str!("../../assets/mark.svg")));
 static ADMIN: LazyLock<Asset> =
     LazyLock::new(|| asset("admin", "js", "text/javascript; charset=utf-8", include_str!("../../assets/admin.js")));
 
@@ -38,6 +41,11 @@ pub fn shop_script() -> &'static str {
     &SHOP.path
 }
 
+/// Where the picture for the browser's tab is.
+pub fn icon() -> &'static str {
+    &ICON.path
+}
+
 /// Where the admin's script is.
 pub fn admin_script() -> &'static str {
     &ADMIN.path
@@ -45,7 +53,7 @@ pub fn admin_script() -> &'static str {
 
 /// The routes of all assets.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    [&*STYLE, &*SHOP, &*ADMIN].into_iter().fold(Router::new(), |router, asset| {
+    [&*STYLE, &*SHOP, &*ADMIN, &*ICON].into_iter().fold(Router::new(), |router, asset| {
         router.route(
             &asset.path,
             get(move || async move {

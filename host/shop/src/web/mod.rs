@@ -2,20 +2,47 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
-//! | [`render`] | templates, the only place where HTML is made |
-//! | [`assets`] | the style sheet and the scripts |
+//! | [`visit`] | who is looking at which shop: read once for every request, before its handler |
+//! | [`storefront`] | home, lists, products, cart, checkout, orders |
+//! | [`account`] | signing in, and what customers have with the shop |
+//! | [`mailbox`] | the demo's mails |
+//! | [`views`] | what templates are given: cards, prices, totals, blocks |
+//! | [`render`], [`layout`] | templates, the only place where HTML is made, and what all of them are given |
+//! | [`cookies`], [`posted`] | what browsers keep, and what their forms send |
+//! | [`failure`] | friendly pages for what goes wrong |
+//! | [`assets`], [`pictures`] | the style sheet, the scripts, and the shop's own drawings |
 //! | [`headers`] | what every page tells the browser not to do |
+//!
+//! Everything works without JavaScript: forms are posted, answered with a redirect, and shown with a GET.
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::platform::Platform;
 
+mod account;
 pub mod assets;
+mod cookies;
+mod failure;
 pub mod headers;
+mod layout;
+mod mailbox;
+mod pictures;
+mod posted;
 pub mod render;
+mod storefront;
 mod templates;
+mod views;
+mod visit;
 
 /// The routes of all pages.
-pub fn router(_platform: Platform) -> Router {
-    assets::routes().layer(axum::middleware::from_fn(headers::add))
+pub fn router(platform: Platform) -> Router {
+    let pages = storefront::routes()
+        .merge(account::routes())
+        .merge(mailbox::routes())
+        .fallback(failure::no_such_page)
+        .layer(from_fn_with_state(platform.clone(), visit::begin))
+        .with_state(platform);
+    pages.merge(assets::routes()).merge(pictures::routes()).layer(CatchPanicLayer::new()).layer(from_fn(headers::add))
 }

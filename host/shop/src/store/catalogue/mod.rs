@@ -10,7 +10,7 @@ use thiserror::Error;
 
 pub use categories::{categories, remove_category, save_category};
 pub use listing::list;
-pub use read::{by_handle, get, products};
+pub use read::{by_handle, by_variant, get, products};
 pub use stock::{put_back, set_stock, take};
 pub use write::{import, save, update};
 pub(super) use write::{refresh_product, variant_row};

@@ -34,6 +34,17 @@ pub fn by_handle(tx: &mut Tx<'_>, shop: &str, handle: &str) -> Result<Option<Pro
     }
 }
 
+/// The product that this variant is of.
+///
+/// # Errors
+/// If the database fails.
+pub fn by_variant(tx: &mut Tx<'_>, shop: &str, variant: &str) -> Result<Option<Product>, StoreError> {
+    match tx.first("select product from variants where shop = ?1 and id = ?2", values![shop, variant])? {
+        Some(row) => get(tx, shop, &row.text(0)?),
+        None => Ok(None),
+    }
+}
+
 /// The products with these ids, in that order, without those that do not exist.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ create table shops (
     -- Policies as JSON: taxes, refund window, quiet hours and so on.
     policies   text not null default '{}'
 );
+create index shops_by_address on shops (base_url);
 
 -- A number for each thing that a handler may read; it grows with every change of that thing.
 create table versions (

@@ -1,0 +1,208 @@
+//! The account: orders, points, addresses, favourites, and where somebody is signed in.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+
+use crate::catalogue::Product;
+use crate::clock::Instant;
+use crate::ledger::HistoryEntry;
+use crate::money::Money;
+use crate::orders::Order;
+use crate::people::{Customer, Device, PaymentToken, SavedAddress, Session};
+use crate::platform::Platform;
+use crate::pricing::shown::Subject;
+use crate::store::{
+    StoreError, Tx, addresses, catalogue, devices, favourites, ledger, orders, payment_tokens, sessions,
+};
+use crate::web::failure::Failure;
+use crate::web::views::blocks::{self, BlockView};
+use crate::web::views::cards::{Card, shelf};
+use crate::web::views::people::{brand, envelope, expiry};
+use crate::web::visit::Visit;
+
+const MOST_ORDERS: u32 = 50;
+const MOST_ENTRIES: u32 = 30;
+const MOST_FAVOURITES: usize = 24;
+
+#[derive(Serialize)]
+struct Account<'a> {
+    name: &'a str,
+    email: &'a str,
+    orders: Vec<OrderRow>,
+    addresses: Vec<AddressView>,
+    favourites: Vec<Card>,
+    cards: Vec<CardView>,
+    devices: Vec<Place>,
+    sessions: Vec<Place>,
+    history: Vec<Entry>,
+    blocks: Vec<BlockView>,
+}
+
+#[derive(Serialize)]
+struct OrderRow {
+    id: String,
+    number: String,
+    placed_at: Instant,
+    status: &'static str,
+    total: Money,
+}
+
+#[derive(Serialize)]
+struct AddressView {
+    id: String,
+    lines: Vec<String>,
+    is_default: bool,
+}
+
+#[derive(Serialize)]
+struct CardView {
+    token: String,
+    name: String,
+    expires: String,
+}
+
+/// A browser that is signed in, or known.
+#[derive(Serialize)]
+struct Place {
+    id: String,
+    label: String,
+    seen_at: Instant,
+    here: bool,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    reason: String,
+    at: Instant,
+    points: i64,
+    available_at: Option<Instant>,
+}
+
+/// What is read of an account at once.
+struct Found {
+    orders: Vec<Order>,
+    addresses: Vec<SavedAddress>,
+    favourites: Vec<Product>,
+    cards: Vec<PaymentToken>,
+    devices: Vec<Device>,
+    sessions: Vec<Session>,
+    history: Vec<HistoryEntry>,
+}
+
+fn read(tx: &mut Tx<'_>, shop: &str, customer: &str, now: Instant) -> Result<Found, StoreError> {
+    let wished: Vec<String> =
+        favourites::list(tx, shop, customer)?.into_iter().take(MOST_FAVOURITES).map(|(product, _)| product).collect();
+    let mut favourites = catalogue::products(tx, shop, &wished)?;
+    favourites.retain(Product::is_on_sale);
+    Ok(Found {
+        orders: orders::of(tx, shop, customer, MOST_ORDERS)?,
+        addresses: addresses::list(tx, shop, customer)?,
+        favourites,
+        cards: payment_tokens::list(tx, shop, customer)?,
+        devices: devices::of_customer(tx, shop, customer, now)?,
+        sessions: sessions::of_customer(tx, shop, customer, now)?,
+        history: ledger::history(tx, shop, customer, None, MOST_ENTRIES)?,
+    })
+}
+
+pub(super) async fn show(
+    State(platform): State<Platform>,
+    Extension(visit): Extension<Arc<Visit>>,
+) -> Result<Response, Failure> {
+    let customer = visit.require_customer()?;
+    let (shop, id, now) = (visit.shop.id.clone(), customer.id.clone(), visit.now);
+    let found = platform.store.read(move |tx| read(tx, &shop, &id, now)).await?;
+    let subject =
+        Subject { kind: "account", slots: &["account-panel"], customer: Some(&customer.id), ..Subject::default() };
+    let shown = platform.show(&visit.shop, &[], &subject, visit.now).await?;
+    let favourites = match found.favourites.as_slice() {
+        [] => Vec::new(),
+        wished => shelf(&platform, &visit, "account", wished).await?.cards,
+    };
+    let here = visit.session.as_ref().map(|session| session.id.as_str());
+    let account = Account {
+        name: &customer.name,
+        email: &customer.email,
+        orders: found.orders.iter().map(order_row).collect(),
+        addresses: found.addresses.iter().map(|saved| address(saved, customer)).collect(),
+        favourites,
+        cards: found.cards.iter().map(card).collect(),
+        devices: found.devices.iter().map(|known| place(&known.id, &known.label, known.seen_at, false)).collect(),
+        sessions: found
+            .sessions
+            .iter()
+            .map(|session| place(&session.id, &session.label, session.seen_at, here == Some(session.id.as_str())))
+            .collect(),
+        history: found.history.into_iter().map(entry).collect(),
+        blocks: blocks::views(shown.blocks),
+    };
+    Ok(visit.page("account/home.html", &account))
+}
+
+fn order_row(order: &Order) -> OrderRow {
+    OrderRow {
+        id: order.id.clone(),
+        number: order.number.clone(),
+        placed_at: order.placed_at,
+        status: crate::web::storefront::headline(order.state),
+        total: order.total,
+    }
+}
+
+fn address(saved: &SavedAddress, customer: &Customer) -> AddressView {
+    AddressView {
+        id: saved.id.clone(),
+        lines: envelope(&saved.address),
+        is_default: customer.default_shipping.as_deref() == Some(saved.id.as_str()),
+    }
+}
+
+fn card(kept: &PaymentToken) -> CardView {
+    CardView {
+        token: kept.token.clone(),
+        name: format!("{} ending in {}", brand(&kept.brand), kept.last4),
+        expires: expiry(kept.expires_year, kept.expires_month),
+    }
+}
+
+fn entry(entry: HistoryEntry) -> Entry {
+    Entry { reason: entry.reason, at: entry.at, points: entry.points, available_at: entry.available_at }
+}
+
+fn place(id: &str, label: &str, seen_at: Instant, here: bool) -> Place {
+    Place { id: id.to_owned(), label: browser(label).to_owned(), seen_at, here }
+}
+
+/// What a browser calls itself, in a word that its owner knows.
+fn browser(label: &str) -> &str {
+    const KNOWN: [(&str, &str); 6] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ];
+    match KNOWN.iter().find(|(mark, _)| label.contains(mark)) {
+        Some((_, name)) => name,
+        None if label.is_empty() => "A browser",
+        None => label,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn a_browser_has_a_name_that_its_owner_knows() {
+        assert_eq!(browser("Mozilla/5.0 (X11) AppleWebKit/537 (KHTML, like Gecko) Chrome/140 Safari/537"), "Chrome");
+        assert_eq!(browser("Mozilla/5.0 Gecko/2010 Firefox/140.0"), "Firefox");
+        assert_eq!(browser(""), "A browser");
+        assert_eq!(browser("My own"), "My own");
+    }
+}
