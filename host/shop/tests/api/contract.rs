@@ -25,6 +25,8 @@ async fn the_document_is_openapi_3_1_and_is_served_with_a_tag() {
     let world = World::new().await;
     let answer = world.get("/api/openapi.json").await;
     assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["cache-control"], "no-cache");
+    assert_eq!(world.get("/api/v1/demo").await.headers["cache-control"], "no-store");
     assert!(answer.json["openapi"].as_str().unwrap().starts_with("3.1."));
     let etag = answer.headers["etag"].to_str().unwrap();
     let again = world.request("GET", "/api/openapi.json").header("if-none-match", etag).send().await;

@@ -1,5 +1,6 @@
 //! A write is done once for each key.
 
+use boomerang_shop::admin::Role;
 use serde_json::json;
 
 use crate::world::World;
@@ -76,4 +77,23 @@ async fn an_answer_that_asks_to_try_again_frees_the_key() {
     let wait = limited.headers["retry-after"].to_str().unwrap().parse::<i64>().unwrap();
     world.platform.clock.advance(wait * 1_000);
     assert_eq!(send("the-key-in-question").await.status, 202);
+}
+
+#[tokio::test]
+async fn a_write_that_is_sent_many_times_at_once_is_done_once() {
+    let world = World::new().await;
+    let staff = world.staff(Role::Staff).await;
+    let ann = world.customer("ann@example.com").await;
+    let path = format!("/api/v1/demo/admin/customers/{}/points", world.read(&ann, "/account").await.text("/id"));
+    let body = json!({ "points": 50, "reason": "An apology" });
+    let send = async || {
+        world.request("POST", &path).token(&staff).header("idempotency-key", "one-apology").json(&body).send().await
+    };
+    let (first, second, third, fourth) = tokio::join!(send(), send(), send(), send());
+    for answer in [&first, &second, &third, &fourth] {
+        let done = answer.status == 200 && answer.json["available"] == 50;
+        assert!(done || answer.problem() == "idempotency-key-in-use", "{:#}", answer.json);
+    }
+    assert_eq!(send().await.ok()["available"], 50);
+    assert_eq!(world.read(&ann, "/account/points").await.ok()["available"], 50);
 }

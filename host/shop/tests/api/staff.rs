@@ -26,6 +26,10 @@ pub(crate) async fn story(world: &World) {
     assert_eq!(world.read(&staff, "/admin/session").await.ok()["id"], bob.as_str());
     world.write(&staff, "DELETE", "/admin/session", Value::Null).await.ok();
     assert_eq!(world.read(&staff, "/admin/session").await.status, 401);
+    let password = json!({ "password": "another horse battery staple" });
+    world.write(&owner, "PATCH", &format!("/admin/staff/{bob}"), password).await.ok();
+    let old = world.request("POST", "/api/v1/demo/admin/sessions").keyed().json(&credentials).send().await;
+    assert_eq!(old.status, 401);
     let shut_out = json!({ "disabled": true });
     world.write(&owner, "PATCH", &format!("/admin/staff/{bob}"), shut_out).await.ok();
     let refused = world.request("POST", "/api/v1/demo/admin/sessions").keyed().json(&credentials).send().await;

@@ -237,6 +237,8 @@ impl Call<'_> {
         let document = self.world.document();
         if let Some(operation) = document.operation(&self.method, &self.path) {
             let media_type = answer.headers.get("content-type").map_or("", |value| value.to_str().unwrap());
+            assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+            assert!(answer.headers.contains_key("cache-control"), "{} may be kept by anybody", self.path);
             if let Err(error) = document.check(operation, answer.status, media_type, &answer.bytes) {
                 panic!("{} {}: {error}", self.method, self.path);
             }

@@ -154,16 +154,90 @@ pub(crate) struct SpanQuery {
     until: Option<Instant>,
 }
 
+/// A report for people to read.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReportData {
+    /// Its title.
+    title: String,
+    /// Single numbers.
+    figures: Vec<FigureData>,
+    /// Tables.
+    tables: Vec<TableData>,
+    /// Numbers over time.
+    series: Vec<SeriesData>,
+}
+
+/// One number.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FigureData {
+    /// What it is.
+    label: String,
+    /// The number.
+    value: i64,
+    /// `money`, `count`, `points`, `basis-points` or `days`.
+    unit: String,
+}
+
+/// A table.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TableData {
+    /// Its title.
+    title: String,
+    /// The heads of its columns.
+    columns: Vec<String>,
+    /// Its rows, each with a cell for every column.
+    rows: Vec<Vec<String>>,
+}
+
+/// A number over time.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SeriesData {
+    /// Its title.
+    title: String,
+    /// As in a figure's `unit`.
+    unit: String,
+    /// The number at each instant.
+    points: Vec<SeriesPoint>,
+}
+
+/// A number at an instant.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SeriesPoint {
+    /// When.
+    at: Instant,
+    /// The number.
+    value: i64,
+}
+
+impl From<contract::Report> for ReportData {
+    fn from(report: contract::Report) -> Self {
+        let figure =
+            |figure: contract::Figure| FigureData { label: figure.label, value: figure.value, unit: figure.unit };
+        let table = |table: contract::Table| TableData { title: table.title, columns: table.columns, rows: table.rows };
+        let series = |series: contract::Series| SeriesData {
+            title: series.title,
+            unit: series.unit,
+            points: series.points.into_iter().map(|point| SeriesPoint { at: point.at, value: point.value }).collect(),
+        };
+        Self {
+            title: report.title,
+            figures: report.figures.into_iter().map(figure).collect(),
+            tables: report.tables.into_iter().map(table).collect(),
+            series: report.series.into_iter().map(series).collect(),
+        }
+    }
+}
+
 /// Have an extension make one of its reports.
 #[utoipa::path(get, path = "/admin/extensions/{extension}/reports/{report}", operation_id = "readReport",
     tag = "admin: extensions", params(ReportPath, SpanQuery),
-    responses((status = 200, description = "The report as data: figures, tables and series.", body = Object)))]
+    responses((status = 200, description = "The report as data.", body = ReportData)))]
 pub(crate) async fn report(
     State(platform): State<Platform>,
     Here(shop): Here,
     Path(path): Path<ReportPath>,
     Query(span): Query<SpanQuery>,
-) -> Result<Json<contract::Report>, Problem> {
+) -> Result<Json<ReportData>, Problem> {
     let now = platform.clock.now();
     let until = span.until.unwrap_or(now);
     let request = ReportRequest { report: path.report, from: span.from.unwrap_or(until - 30 * DAY), until };
@@ -177,7 +251,7 @@ pub(crate) async fn report(
     let asking = platform.extensions.asking(&shop, None, now).await?;
     let made = platform.extensions.insight(&asking, &path.extension, &request).await;
     let why = made.as_ref().and_then(|report| report.skipped.first()).map(|skipped| skipped.detail.clone());
-    made.and_then(|report| report.value).map(Json).ok_or_else(|| {
+    made.and_then(|report| report.value).map(|report| Json(report.into())).ok_or_else(|| {
         let why = why.map_or(Value::Null, Value::from);
         Problem::new(Kind::Unavailable, "The extension could not make this report just now; `reason` says why.")
             .with("reason", why)

@@ -6,6 +6,7 @@ mod customers;
 mod deliveries;
 mod extensions;
 mod insight;
+mod installation;
 mod operations;
 mod orders;
 mod settings;

@@ -137,7 +137,7 @@ pub(crate) struct StaffChange {
     role: Option<Role>,
     /// Shut out, at once.
     disabled: Option<bool>,
-    /// A new password; every session of the account ends.
+    /// A new password, sent by itself; every session of the account ends.
     #[schema(max_length = 1024, format = Password)]
     password: Option<String>,
 }
@@ -152,6 +152,13 @@ pub(crate) async fn change(
     Path(path): Path<StaffPath>,
     Json(body): Json<StaffChange>,
 ) -> Result<Json<Admin>, Problem> {
+    if body.password.is_some() && (body.role.is_some() || body.disabled.is_some()) {
+        return Err(Problem::invalid(
+            "/password",
+            "alone",
+            "a password is changed by itself; send the rest on its own",
+        ));
+    }
     let (now, actor) = (platform.clock.now(), staff.actor());
     if let Some(password) = body.password {
         admin::change_password(&platform.store, &shop.id, &actor, &path.admin, password, now).await?;

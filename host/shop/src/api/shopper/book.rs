@@ -163,8 +163,7 @@ pub(crate) async fn add_favourite(
         .write(move |tx| {
             let product = catalogue::get(tx, &shop.id, &path.product)?.filter(|product| product.is_on_sale());
             let product = product.ok_or_else(|| Problem::not_found("product on sale"))?;
-            favourites::add(tx, &shop.id, &who.customer, &product.id, now)?;
-            Ok::<_, Problem>(())
+            Ok::<_, Problem>(profile::add_favourite(tx, &shop.id, &who.customer, &product.id, now)?)
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
