@@ -3,6 +3,7 @@
 //! | command | for |
 //! | --- | --- |
 //! | `serve` | running the platform, and the demo shop |
+//! | `story` | seeing what the features do, checked as it is told |
 //! | `new` | starting a plugin |
 //! | `inspect` | seeing what a component is and what it asks for |
 //! | `check` | loading it as a shop would |
@@ -14,6 +15,7 @@
 mod commands;
 mod fixtures;
 mod home;
+mod story;
 mod words;
 
 use std::process::ExitCode;
@@ -34,6 +36,8 @@ struct Arguments {
 enum Command {
     /// Serve the shop platform
     Serve(commands::serve::Options),
+    /// Tell what the features do, by doing it in a shop of their own
+    Story(story::Options),
     /// Start a plugin in Rust
     New(commands::new::Options),
     /// Show what a component is, what it does and what it asks for
@@ -49,6 +53,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(options) => commands::serve::run(&options),
+        Command::Story(options) => story::run(&options),
         Command::New(options) => commands::new::run(&options),
         Command::Inspect(options) => commands::inspect::run(&options),
         Command::Check(options) => commands::check::run(&options),

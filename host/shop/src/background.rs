@@ -15,7 +15,7 @@ use crate::mail::{self, Tally, Transport};
 use crate::orders;
 use crate::people::housekeeping;
 use crate::platform::Platform;
-use crate::store::{StoreError, carts, shops};
+use crate::store::{StoreError, carts, events, shops};
 
 /// How long the worker rests when there is nothing to do.
 const REST: Duration = Duration::from_millis(250);
@@ -25,6 +25,8 @@ const SWEEP_EVERY: u32 = 240;
 const MAILS: u32 = 100;
 /// A cart that nobody has touched for this many days is thrown away.
 const CART_DAYS: i64 = 60;
+/// What was told to every extension is kept for this many days.
+const EVENT_DAYS: i64 = 90;
 /// Rows that one sweep of carts takes at the most.
 const SWEEP: u32 = 1_000;
 
@@ -62,6 +64,7 @@ impl Platform {
         self.store
             .write(move |tx| {
                 for shop in shops::list(tx)? {
+                    events::prune(tx, &shop.id, now - EVENT_DAYS * DAY)?;
                     carts::purge(tx, &shop.id, now - CART_DAYS * DAY, SWEEP)?;
                 }
                 Ok(())

@@ -56,7 +56,7 @@ pub enum PlatformError {
     #[error(transparent)]
     Engine(#[from] EngineError),
     /// The components could not be read.
-    #[error("the components in {} cannot be read: {source}; build them with `cargo xtask guests`", directory.display())]
+    #[error("the components in {} cannot be read; build them with `cargo xtask guests`", directory.display())]
     Shelf {
         /// Where they should be.
         directory: PathBuf,

@@ -36,7 +36,7 @@ pub enum ManageError {
     #[error("consent is missing for: {}", list(.0))]
     Consent(Vec<Capability>),
     /// The settings were not accepted.
-    #[error("the settings are not valid; correct the fields named")]
+    #[error("the settings are not valid: {}", wrong(.0))]
     Settings(Vec<SettingError>),
     /// The extension could not check its settings.
     #[error("the extension could not check its settings: {0}; try again, or ask its author")]
@@ -51,6 +51,10 @@ pub enum ManageError {
 
 fn list(capabilities: &[Capability]) -> String {
     capabilities.iter().map(|capability| capability.describe()).collect::<Vec<_>>().join(", ")
+}
+
+fn wrong(errors: &[SettingError]) -> String {
+    errors.iter().map(|error| format!("{}: {}", error.pointer, error.message)).collect::<Vec<_>>().join("; ")
 }
 
 /// Who makes a change, and when.
