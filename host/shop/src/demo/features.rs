@@ -108,11 +108,7 @@ fn rewards() -> Value {
     json!({
         "earning": { "points": 1, "per": 100, "pending-days": 30 },
         "bonuses": { "sign-up": 50, "first-order": 25, "birthday": 100, "review": 20 },
-<<<<<<< HEAD
-        "redemption": { "points": 100, "worth": 500, "step": 10, "minimum": 10 },
-=======
         "redemption": { "points": 100, "worth": 500, "minimum": 10, "step": 10 },
->>>>>>> e8cc241 (Tell what the features do as a story over HTTP, and check it as it is told)
         "tiers": {
             "levels": [
                 { "id": "bronze", "name": "Bronze", "from": 0, "multiplier": 10_000 },
