@@ -55,21 +55,18 @@ impl Member {
             return Ok(Standing::default());
         }
         let pin = attribute(&profile.attributes, TIER_PIN);
-        match tiers.basis {
-            TierBasis::Points => {
-                tiers::standing(tiers, pin, at, |from, until| desk.earned_between(&profile.id, from, until, &[]))
-            }
-            TierBasis::Spent => {
-                let orders = desk.orders_of(&profile.id)?;
-                tiers::standing(tiers, pin, at, |from, until| {
-                    Ok(orders
-                        .iter()
-                        .filter(|order| !order.cancelled && currency.is_none_or(|currency| order.currency == currency))
-                        .filter(|order| order.paid_at.is_some_and(|paid| (from..until).contains(&paid)))
-                        .fold(0i64, |sum, order| sum.saturating_add(order.total.saturating_sub(order.refunded))))
-                })
-            }
-        }
+        let orders = match tiers.basis {
+            TierBasis::Points => None,
+            TierBasis::Spent => Some(desk.orders_of(&profile.id)?),
+        };
+        tiers::standing(tiers, pin, at, |from, until| match &orders {
+            None => desk.earned_between(&profile.id, from, until, &[]),
+            Some(orders) => Ok(orders
+                .iter()
+                .filter(|order| !order.cancelled && currency.is_none_or(|currency| order.currency == currency))
+                .filter(|order| order.paid_at.is_some_and(|paid| (from..until).contains(&paid)))
+                .fold(0i64, |sum, order| sum.saturating_add(order.total.saturating_sub(order.refunded)))),
+        })
     }
 
     /// What their tier multiplies points by, in basis points.

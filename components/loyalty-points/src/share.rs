@@ -1,7 +1,6 @@
 //! Sharing a whole over parts by largest remainder, so that the parts always sum to the whole.
 
-use alloc::{collections::BinaryHeap, vec, vec::Vec};
-use core::cmp::Reverse;
+use alloc::{vec, vec::Vec};
 
 /// Shares `whole` in proportion to `weights`. What the floors leave over goes to the largest remainders, and among equal
 /// ones to the earlier part. Without any weight, nothing is given to anybody.
@@ -16,16 +15,23 @@ pub fn by_weight(whole: u64, weights: &[u128]) -> Vec<u64> {
     let sum = weights.iter().map(|weight| weight >> shift).sum::<u128>().max(1);
 
     let mut shares = Vec::with_capacity(weights.len());
-    let mut remainders = BinaryHeap::with_capacity(weights.len());
-    for (part, weight) in weights.iter().enumerate() {
+    let mut remainders = Vec::with_capacity(weights.len());
+    for weight in weights {
         let product = u128::from(whole) * (weight >> shift);
         shares.push((product / sum) as u64);
-        remainders.push((product % sum, Reverse(part)));
+        remainders.push(product % sum);
     }
-    let left = whole - shares.iter().sum::<u64>();
-    for _ in 0..left {
-        let Some((_, Reverse(part))) = remainders.pop() else { break };
-        shares[part] += 1;
+    // Less is left than there are parts. Looking for the largest again for each takes less code than sorting, and orders
+    // are short.
+    for _ in 0..whole - shares.iter().sum::<u64>() {
+        let mut largest = 0;
+        for part in 1..remainders.len() {
+            if remainders[part] > remainders[largest] {
+                largest = part;
+            }
+        }
+        shares[largest] += 1;
+        remainders[largest] = 0;
     }
     shares
 }
