@@ -224,7 +224,7 @@ async fn c5_every_country_gets_a_form_that_the_engine_accepts() {
             let plan = stage.plan(&call(locale), &form).await;
             let shown =
                 |side: &str| plan.fields.iter().filter(|field| !field.hidden && field.field.starts_with(side)).count();
-            assert!(1 + shown("shipping.") <= 8, "{country}");
+            assert!(shown("shipping.") < 8, "{country}");
             assert!(shown("billing.") >= 3, "{country}");
         }
     }
