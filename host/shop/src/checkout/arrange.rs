@@ -202,7 +202,10 @@ impl Platform {
         let form = form::for_extensions(shop, cart, &snapshot, visitor, tokens);
         let asking = self.extensions.asking(shop, visitor.customer.as_deref(), now).await?;
         let planned = self.extensions.plan(&asking, &form).await.value;
-        Ok(planned.unwrap_or_else(|| plain::plan(&form)))
+        let mut plan = planned.unwrap_or_else(|| plain::plan(&form));
+        // The merchant's first way is the usual one: with it the total and the date are complete before anybody chooses.
+        plan.delivery_method = plan.delivery_method.or_else(|| form.delivery_methods.first().cloned());
+        Ok(plan)
     }
 
     /// Keeps what the plan fills in: values of fields that nobody typed into, and choices that nobody made. None if there

@@ -18,6 +18,7 @@
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 use crate::platform::Platform;
 
@@ -44,5 +45,7 @@ pub fn router(platform: Platform) -> Router {
         .fallback(failure::no_such_page)
         .layer(from_fn_with_state(platform.clone(), visit::begin))
         .with_state(platform);
-    pages.merge(assets::routes()).merge(pictures::routes()).layer(CatchPanicLayer::new()).layer(from_fn(headers::add))
+    // Pages hold the token of their session, so they are sent as they are: how small something gets tells what is in it.
+    let files = assets::routes().merge(pictures::routes()).layer(CompressionLayer::new());
+    pages.merge(files).layer(CatchPanicLayer::new()).layer(from_fn(headers::add))
 }

@@ -22,6 +22,7 @@ templates![
     "parts/checkout-address.html",
     "parts/checkout-delivery.html",
     "parts/checkout-payment.html",
+    "parts/payment-card.html",
     "blocks/slot.html",
     "blocks/countdown.html",
     "blocks/notice.html",

@@ -8,14 +8,14 @@ use serde::Serialize;
 use crate::clock::Instant;
 
 /// A block and its slot.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(in crate::web) struct BlockView {
     slot: String,
     #[serde(flatten)]
     content: ContentView,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum ContentView {
     Countdown {
@@ -51,13 +51,13 @@ enum ContentView {
     },
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Row {
     key: String,
     value: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct InputView {
     /// Unique on the page.
     id: String,
@@ -77,15 +77,19 @@ impl BlockView {
     }
 }
 
-/// The blocks of a page. Kinds that this version does not know are left out.
+/// The blocks of a page. Kinds that this version does not know are left out, and what several variants have in common,
+/// such as the end of their sale, is said once.
 pub(in crate::web) fn views(placed: Vec<PlacedBlock>) -> Vec<BlockView> {
-    placed
-        .into_iter()
-        .filter_map(|placed| {
-            let slot = placed.block.slot;
-            content(&slot, placed.block.content).map(|content| BlockView { slot, content })
-        })
-        .collect()
+    let mut views: Vec<BlockView> = Vec::new();
+    for placed in placed {
+        let slot = placed.block.slot;
+        let Some(content) = content(&slot, placed.block.content) else { continue };
+        let view = BlockView { slot, content };
+        if !views.contains(&view) {
+            views.push(view);
+        }
+    }
+    views
 }
 
 fn content(slot: &str, content: Content) -> Option<ContentView> {
@@ -153,6 +157,27 @@ fn href(link: &PageLink) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_sale_is_said_once_for_all_its_variants() {
+        use boomerang_engine::contract::{Block, Countdown};
+        let countdown = |variant: &str| PlacedBlock {
+            extension: "flash-sale".into(),
+            block: Block {
+                slot: "product-info".into(),
+                content: Content::Countdown(Countdown {
+                    title: "Ends soon".into(),
+                    starts_at: 0,
+                    ends_at: 1_772_438_400_000,
+                    over: "It is over.".into(),
+                    variant: Some(variant.into()),
+                }),
+            },
+        };
+        let views = views(vec![countdown("a"), countdown("b")]);
+        assert_eq!(views.len(), 1);
+        assert!(matches!(&views[0].content, ContentView::Countdown { ends_iso, .. } if ends_iso == "2026-03-02T08:00:00Z"));
+    }
 
     #[test]
     fn a_block_leads_to_pages_of_the_shop_only() {

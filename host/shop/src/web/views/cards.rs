@@ -16,7 +16,7 @@ use crate::web::visit::Visit;
 pub(in crate::web) struct PriceView {
     now: Money,
     was: Option<Money>,
-    /// The reduction in basis points of `was`.
+    /// The reduction in whole percent of `was`, rounded down: never more than it is.
     percent: u32,
     /// Units that are truly left at this price.
     remaining: Option<u32>,
@@ -29,7 +29,7 @@ impl PriceView {
         Self {
             now: price.now,
             was: price.was,
-            percent: price.reduced_basis_points.unwrap_or_default(),
+            percent: price.reduced_basis_points.unwrap_or_default() / 100,
             remaining: price.remaining,
             from: false,
         }

@@ -81,6 +81,7 @@ pub(super) fn fields(
     entries: &CheckoutEntries,
     typed: &BTreeMap<String, String>,
     problems: &[FieldProblem],
+    countries: &[(&str, &str)],
 ) -> Vec<FieldView> {
     let problem = |field: &str| problems.iter().find(|problem| problem.field == field);
     plan.iter()
@@ -108,11 +109,7 @@ pub(super) fn fields(
                     "locality" => "two-thirds",
                     _ => "",
                 },
-                choices: field
-                    .choices
-                    .iter()
-                    .map(|choice| Choice { key: choice.key.clone(), value: choice.value.clone() })
-                    .collect(),
+                choices: choices(field, last == "country", countries),
                 error: problem(name).map(|problem| format!("{} {}", problem.message, problem.remedy).trim().to_owned()),
                 example: field.example.clone().filter(|_| last == "postal-code"),
                 prefilled: !entries.typed.contains_key(name) && entries.prefilled.contains_key(name),
@@ -120,6 +117,16 @@ pub(super) fn fields(
             }
         })
         .collect()
+}
+
+/// What a field is chosen from. Which countries there are is the shop's own to say.
+fn choices(field: &FieldPlan, is_country: bool, countries: &[(&str, &str)]) -> Vec<Choice> {
+    if is_country {
+        let choice = |(code, name): &(&str, &str)| Choice { key: (*code).to_owned(), value: (*name).to_owned() };
+        return countries.iter().map(choice).collect();
+    }
+    let planned = field.choices.iter();
+    planned.map(|choice| Choice { key: choice.key.clone(), value: choice.value.clone() }).collect()
 }
 
 #[cfg(test)]

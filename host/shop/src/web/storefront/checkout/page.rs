@@ -6,6 +6,8 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::form::{self, FieldView};
+use crate::cart::delivery::DeliveryMethod;
+use crate::checkout::countries::COUNTRIES;
 use crate::checkout::form::{BILLING, EMAIL, SHIPPING, address, has_own_billing};
 use crate::checkout::{Checkout, FieldProblem};
 use crate::gateway::{CardToken, TEST_CARDS};
@@ -51,7 +53,10 @@ struct CheckoutPage {
     remember: bool,
     delivery: Vec<DeliveryView>,
     delivery_error: Option<String>,
+    /// The cards that the customer has kept.
     payment: Vec<PaymentView>,
+    /// Other cards; folded where there is one that was kept.
+    other_cards: Vec<PaymentView>,
     payment_error: Option<String>,
     lines: Vec<LineView>,
     totals: TotalsView,
@@ -104,6 +109,7 @@ struct PaymentView {
     last4: String,
     expires: String,
     note: &'static str,
+    kept: bool,
     selected: bool,
 }
 
@@ -124,8 +130,10 @@ pub(super) async fn show(
         ..Subject::default()
     };
     let shown = platform.show(&visit.shop, &[], &subject, visit.now).await?;
-    let section = |part: &str, is_part: &dyn Fn(&str) -> bool, summary: Vec<String>| {
-        let fields = form::fields(&checkout.plan.fields, is_part, entries, &trouble.typed, &trouble.problems);
+    let deliverable = deliverable(&visit.shop.policies.delivery);
+    let section = |part: &str, is_part: &dyn Fn(&str) -> bool, countries: &[(&str, &str)], summary: Vec<String>| {
+        let fields =
+            form::fields(&checkout.plan.fields, is_part, entries, &trouble.typed, &trouble.problems, countries);
         let complete = !summary.is_empty() && fields.iter().all(FieldView::is_complete);
         Section { folded: visit.person.is_some() && edit != part && complete, summary, fields }
     };
@@ -152,6 +160,7 @@ pub(super) async fn show(
             selected: snapshot.delivery.as_ref().is_some_and(|chosen| chosen.id == offer.id),
         })
         .collect();
+    let (kept, other_cards) = payment(platform, visit, checkout).await.into_iter().partition(|card| card.kept);
     let chosen = snapshot.delivery.as_ref();
     let content = CheckoutPage {
         errors: trouble
@@ -167,15 +176,16 @@ pub(super) async fn show(
             .person
             .as_ref()
             .map(|person| Known { name: person.name.clone(), signed_in: visit.signed_in().is_some() }),
-        contact: section("contact", &|field| field == EMAIL, email),
-        shipping: snapshot.needs_delivery.then(|| section("address", &of(SHIPPING), filled(SHIPPING))),
-        billing: own_billing.then(|| section("address", &of(BILLING), filled(BILLING))),
+        contact: section("contact", &|field| field == EMAIL, &[], email),
+        shipping: snapshot.needs_delivery.then(|| section("address", &of(SHIPPING), &deliverable, filled(SHIPPING))),
+        billing: own_billing.then(|| section("address", &of(BILLING), COUNTRIES, filled(BILLING))),
         billing_differs: entries.billing_differs,
         gift: entries.gift,
         remember: entries.remember,
         delivery,
         delivery_error: about("delivery"),
-        payment: payment(platform, visit, checkout).await,
+        payment: kept,
+        other_cards,
         payment_error: about("payment"),
         lines: cart_lines(&checkout.priced),
         totals: TotalsView::of_cart(&checkout.priced),
@@ -191,6 +201,11 @@ pub(super) async fn show(
     Ok(visit.page("storefront/checkout.html", &content))
 }
 
+/// The countries that some way of delivery reaches.
+fn deliverable(methods: &[DeliveryMethod]) -> Vec<(&'static str, &'static str)> {
+    COUNTRIES.iter().copied().filter(|(code, _)| methods.iter().any(|method| method.reaches(Some(code)))).collect()
+}
+
 /// What can be paid with: the cards that the customer has kept, and in a demo the test gateway's.
 async fn payment(platform: &Platform, visit: &Visit, checkout: &Checkout) -> Vec<PaymentView> {
     let chosen = checkout.priced.cart.form.payment_token.as_deref();
@@ -203,6 +218,7 @@ async fn payment(platform: &Platform, visit: &Visit, checkout: &Checkout) -> Vec
             last4: kept.last4.clone(),
             expires: expiry(kept.expires_year, kept.expires_month),
             note: "",
+            kept: true,
             selected: chosen == Some(kept.token.as_str()),
         })
         .collect();
@@ -217,6 +233,7 @@ async fn payment(platform: &Platform, visit: &Visit, checkout: &Checkout) -> Vec
                     last4: card.last4,
                     expires: expiry(card.expires_year, card.expires_month),
                     note,
+                    kept: false,
                     selected: chosen == Some(token),
                 });
             }

@@ -1,0 +1,8 @@
+//! The pages in process, without a browser and without JavaScript: links are followed, forms are filled in and sent.
+
+mod accounts;
+mod browser;
+mod buying;
+mod checkout;
+mod safety;
+mod world;
