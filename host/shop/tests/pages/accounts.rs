@@ -36,7 +36,8 @@ async fn a5_a_code_signs_in_where_it_was_asked_for_and_a_wrong_one_does_not() {
     let page = browser.send(&page, "/sign-in", &[("email", ANN)]).await.ok();
     assert!(page.path.starts_with("/sign-in/code"));
     let mail = world.mail(ANN).await;
-    let code = mail.text.split_whitespace().find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    let code =
+        mail.text.split_whitespace().find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
     let code = code.unwrap_or_else(|| panic!("{}", mail.text)).to_owned();
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let refused = browser.send(&page, "/sign-in/code", &[("code", wrong)]).await;

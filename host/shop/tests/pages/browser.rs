@@ -144,12 +144,13 @@ impl Page {
         let end = start + self.html[start..].find("</form>").unwrap();
         let id = attribute(&self.html[start..start + self.html[start..].find('>').unwrap()], "id");
         let own = tags(&self.html[start..end], "input").filter(|tag| attribute(tag, "form").is_none());
-        let elsewhere = tags(&self.html, "input")
-            .filter(|tag| id.is_some() && attribute(tag, "form").as_deref() == id.as_deref());
+        let elsewhere =
+            tags(&self.html, "input").filter(|tag| id.is_some() && attribute(tag, "form").as_deref() == id.as_deref());
         let mut fields: Vec<(String, String)> = own.chain(elsewhere).filter_map(sent).collect();
         for select in self.html[start..end].split("<select").skip(1) {
             let select = &select[..select.find("</select>").unwrap()];
-            let chosen = tags(select, "option").find(|tag| tag.ends_with(" selected")).or_else(|| tags(select, "option").next());
+            let chosen =
+                tags(select, "option").find(|tag| tag.ends_with(" selected")).or_else(|| tags(select, "option").next());
             let name = attribute(&select[..select.find('>').unwrap()], "name").unwrap();
             fields.push((name, chosen.and_then(|tag| attribute(tag, "value")).unwrap_or_default()));
         }

@@ -4,5 +4,6 @@ mod accounts;
 mod browser;
 mod buying;
 mod checkout;
+mod features;
 mod safety;
 mod world;

@@ -32,7 +32,12 @@ async fn every_page_tells_the_browser_what_not_to_do() {
         assert_eq!(page.headers["x-content-type-options"], "nosniff", "{path}");
         assert!(!page.html.contains(" style=\"") && !page.html.contains(" onclick"), "{path}");
     }
-    assert!(browser.request("GET", "/", String::new()).await.headers["cache-control"].to_str().unwrap().contains("no-store"));
+    assert!(
+        browser.request("GET", "/", String::new()).await.headers["cache-control"]
+            .to_str()
+            .unwrap()
+            .contains("no-store")
+    );
 }
 
 #[tokio::test]

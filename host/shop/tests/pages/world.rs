@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use boomerang_shop::background::Worked;
 use boomerang_shop::catalogue::{Category, Picture, ProductDetails, ProductInput, VariantDetails};
-use boomerang_shop::clock::{Clock, DAY, Instant};
+use boomerang_shop::clock::{Clock, DAY, Instant, SECOND};
 use boomerang_shop::gateway::TestGateway;
 use boomerang_shop::mail::Mailbox;
 use boomerang_shop::people::{Address, Customer, CustomerState, PaymentToken};
@@ -90,8 +91,7 @@ impl World {
         self.platform
             .store
             .write(move |tx| -> Result<(), catalogue::CatalogueError> {
-                let kitchen =
-                    Category { id: "kitchen".into(), title: "Kitchen".into(), parent: None, position: 0 };
+                let kitchen = Category { id: "kitchen".into(), title: "Kitchen".into(), parent: None, position: 0 };
                 catalogue::save_category(tx, "demo", START - 60 * DAY, "system", &kitchen)?;
                 for product in &goods {
                     catalogue::save(tx, "demo", START - 60 * DAY, "system", product)?;
@@ -165,9 +165,10 @@ impl World {
         found.into_iter().next().unwrap_or_else(|| panic!("no mail to {to}"))
     }
 
+    /// Works until there is nothing left to do.
     pub(crate) async fn work(&self) {
         let transport = Mailbox::new(self.platform.store.clone());
-        self.platform.work(&transport).await.unwrap();
+        while self.platform.work(&transport).await.unwrap() != Worked::default() {}
     }
 
     /// The path of the link in a mail that starts with `start`.
@@ -179,6 +180,8 @@ impl World {
 
     /// Signs in with the link of a mail.
     pub(crate) async fn sign_in(&self, browser: &mut Browser, email: &'static str, remember: bool) -> Page {
+        // The mails of two sign-ins are told apart by when they arrive.
+        self.platform.clock.advance(SECOND);
         let page = browser.get("/sign-in").await.ok();
         browser.send(&page, "/sign-in", &[("email", email)]).await.ok();
         let link = Self::link(&self.mail(email).await, "/sign-in/confirm");

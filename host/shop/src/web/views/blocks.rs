@@ -176,7 +176,9 @@ mod tests {
         };
         let views = views(vec![countdown("a"), countdown("b")]);
         assert_eq!(views.len(), 1);
-        assert!(matches!(&views[0].content, ContentView::Countdown { ends_iso, .. } if ends_iso == "2026-03-02T08:00:00Z"));
+        assert!(
+            matches!(&views[0].content, ContentView::Countdown { ends_iso, .. } if ends_iso == "2026-03-02T08:00:00Z")
+        );
     }
 
     #[test]

@@ -1,0 +1,142 @@
+//! The demo shop with the four features that ship, as built by `cargo xtask guests`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use boomerang_shop::clock::{Clock, HOUR};
+use boomerang_shop::demo::{SHOP, SHOPPER, features};
+use boomerang_shop::gateway::TestGateway;
+use boomerang_shop::platform::{Platform, PlatformConfig};
+use boomerang_shop::secrets::Secret;
+use boomerang_shop::store::{Store, offers, orders};
+
+use crate::browser::{Browser, Page};
+use crate::world::{GUEST, START, World};
+
+/// The demo, with every feature on.
+async fn demo() -> World {
+    let components = std::env::var_os("BOOMERANG_COMPONENTS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/components"), PathBuf::from);
+    let config = PlatformConfig {
+        clock: Clock::manual(START),
+        secret: Secret::new([7; 32]),
+        components: Some(components),
+        cache: None,
+        demo: true,
+    };
+    let platform = Platform::new(Store::in_memory().unwrap(), Arc::new(TestGateway::new()), config).unwrap();
+    features::set_up(&platform, "https://shop.example").await.unwrap();
+    World { platform }
+}
+
+async fn put_in(browser: &mut Browser, handle: &str) -> Page {
+    let page = browser.get(&format!("/p/{handle}")).await.ok();
+    browser.send(&page, "/cart/lines", &[]).await.ok()
+}
+
+/// The fields in which somebody would have to type.
+fn typed(page: &Page) -> Vec<String> {
+    let chosen = ["delivery_method", "payment_token", "gift", "billing_differs", "remember"];
+    page.visible("/checkout").into_iter().filter(|name| !chosen.contains(&name.as_str())).collect()
+}
+
+#[tokio::test]
+async fn c7_somebody_on_a_known_device_orders_without_typing_anything() {
+    let world = demo().await;
+    let mut browser = world.browser();
+    world.sign_in(&mut browser, SHOPPER, true).await;
+    browser.cookies.remove("session");
+    put_in(&mut browser, "reading-lamp").await;
+    let page = browser.get("/checkout").await.ok();
+    page.says("Welcome back, Ada Berger");
+    assert_eq!(typed(&page), [""; 0]);
+    let thanks = browser.send(&page, "/checkout", &[("action", "place")]).await.ok();
+    assert!(thanks.path.ends_with("/thank-you"), "{}", thanks.text());
+    thanks.says("1070 Wien");
+}
+
+#[tokio::test]
+async fn c13_a_guest_is_asked_for_eight_fields_at_the_most() {
+    let world = demo().await;
+    let mut browser = world.browser();
+    put_in(&mut browser, "harbour-mug").await;
+    let page = browser.get("/checkout").await.ok();
+    let fields = typed(&page);
+    assert!((5..=8).contains(&fields.len()), "{fields:?}");
+    // One country has regions and another order; what was typed comes along.
+    let entered = [&GUEST[..], &[("action", "recalculate"), ("shipping.country", "IT")]].concat();
+    let page = browser.send(&page, "/checkout", &entered).await.ok();
+    assert_eq!(page.value("shipping.line1"), "Hauptplatz 1");
+    assert!(page.html.contains("autocomplete=\"shipping postal-code\""));
+}
+
+#[tokio::test]
+async fn f2_f3_f6_a_sale_shows_its_end_its_lawful_price_and_what_is_left_without_a_script() {
+    let world = demo().await;
+    let mut browser = world.browser();
+    let page = browser.get("/p/harbour-mug").await.ok();
+    assert!(page.html.contains(&format!("data-now=\"{START}\"")));
+    assert!(page.html.contains("role=\"timer\" aria-live=\"off\" hidden"));
+    assert_eq!(page.html.matches("data-countdown").count(), 1, "one timer for all variants");
+    page.says("until 2 March 2026, 09:31 CET");
+    page.says("€12.67");
+    page.says("Lowest price of the last 30 days before: €14.90");
+    page.says("−14 %");
+    page.says("25 left at this price");
+    // The same end in another browser, and none once it is over.
+    let ends =
+        |page: &Page| page.html.split("data-ends=\"").nth(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+    assert_eq!(ends(&world.browser().get("/p/harbour-mug").await.ok()), ends(&page));
+    world.platform.clock.advance(HOUR);
+    let over = browser.get("/p/harbour-mug").await.ok();
+    over.says("€14.90");
+    assert_eq!(ends(&over), None);
+}
+
+#[tokio::test]
+async fn l5_l6_points_are_promised_on_the_product_and_spent_in_the_cart() {
+    let world = demo().await;
+    let mut browser = world.browser();
+    world.sign_in(&mut browser, SHOPPER, false).await;
+    browser.get("/p/storm-lantern").await.ok().says("Earn ");
+    let cart = put_in(&mut browser, "storm-lantern").await;
+    cart.says("Pay with points");
+    let name = cart.html.split("name=\"attribute:").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let paid = browser.send(&cart, "/cart/attributes", &[(&format!("attribute:{name}"), "100")]).await.ok();
+    paid.says("€40.00");
+    // An attribute of an extension that the shop does not have is not kept.
+    let page = browser.get("/checkout").await.ok();
+    let fields = [("action", "recalculate"), ("attribute:other.key", "1"), (&format!("attribute:{name}"), "200")];
+    let page = browser.send(&page, "/checkout", &fields).await.ok();
+    page.says("Order and pay €39.90");
+    let account = browser.get("/account").await.ok();
+    account.says("Your points");
+}
+
+#[tokio::test]
+async fn a7_the_thank_you_page_stays_and_an_account_is_turned_down_with_one_press() {
+    let world = demo().await;
+    let mut browser = world.browser();
+    put_in(&mut browser, "harbour-mug").await;
+    let page = browser.get("/checkout").await.ok();
+    let thanks = browser.send(&page, "/checkout", &[&GUEST[..], &[("action", "place")]].concat()).await.ok();
+    assert!(thanks.path.ends_with("/thank-you"));
+    assert!(thanks.html.contains("data-again"), "the offer comes once the order is paid");
+    world.work().await;
+    let thanks = browser.get(&thanks.path).await.ok();
+    let action = thanks.path.replace("thank-you", "refuse-account");
+    let after = browser.send(&thanks, &action, &[]).await.ok();
+    assert_eq!(after.path, thanks.path);
+    after.does_not_say("Don’t keep it");
+    let id = thanks.path.split('/').nth(2).unwrap().to_owned();
+    let (order, offer) = world
+        .platform
+        .store
+        .read(move |tx| -> Result<_, boomerang_shop::store::StoreError> {
+            Ok((orders::find(tx, SHOP, &id)?, offers::of_order(tx, SHOP, &id)?))
+        })
+        .await
+        .unwrap();
+    assert!(order.is_some());
+    assert_eq!(offer.unwrap().state, offers::OfferState::Refused);
+}
