@@ -6,24 +6,41 @@ for (const form of document.querySelectorAll("form[data-sortable]")) {
   let dragged = null;
   form.addEventListener("dragstart", (event) => {
     dragged = event.target.closest("[data-id]");
+    dragged?.classList.add("dragged");
     event.dataTransfer.effectAllowed = "move";
   });
   form.addEventListener("dragover", (event) => {
     const over = event.target.closest("[data-id]");
-    if (!dragged || !over || over === dragged) return;
+    if (!dragged) return;
     event.preventDefault();
-    const after = event.clientY > over.getBoundingClientRect().top + over.offsetHeight / 2;
-    over.parentElement.insertBefore(dragged, after ? over.nextSibling : over);
+    if (!over || over === dragged) return;
+    const box = over.getBoundingClientRect();
+    over.parentElement.insertBefore(dragged, event.clientY > box.top + box.height / 2 ? over.nextSibling : over);
+  });
+  form.addEventListener("dragend", () => {
+    dragged?.classList.remove("dragged");
+    dragged = null;
   });
   form.addEventListener("drop", (event) => {
     event.preventDefault();
     if (dragged) form.requestSubmit();
-    dragged = null;
   });
 }
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed. One that is come back to can be sent again.
 document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "1";
 });
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// Settings that were changed and not saved are not left by accident.
+for (const form of document.querySelectorAll("form.settings")) {
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+}

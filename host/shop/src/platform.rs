@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use boomerang_engine::{CacheConfig, Engine, EngineConfig, EngineError};
+use serde_json::json;
 use thiserror::Error;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, DAY, Instant};
 use crate::extensions::shelf::Shelf;
 use crate::extensions::{Extensions, capabilities};
 use crate::gateway::Gateway;
 use crate::pricing::shown::Noted;
 use crate::secrets::Secret;
-use crate::store::Store;
+use crate::shops::Shop;
+use crate::store::{Store, StoreError, audit};
 
 /// The platform. Clones share everything.
 #[derive(Clone)]
@@ -90,4 +92,39 @@ impl Platform {
             noted: Arc::default(),
         })
     }
+
+    /// Moves the clock of a demonstration, for every shop in it, and notes it in the audit log.
+    ///
+    /// # Errors
+    /// If it is no demonstration, the way is too far, or the database fails.
+    pub async fn advance_demo(&self, shop: &Shop, actor: &str, by: Instant) -> Result<Instant, ClockError> {
+        if !self.demo {
+            return Err(ClockError::NoDemo);
+        }
+        if by.unsigned_abs() > FARTHEST.unsigned_abs() {
+            return Err(ClockError::TooFar);
+        }
+        let (now, details) = (self.clock.now(), json!({ "advance": by }));
+        let (shop, actor) = (shop.id.clone(), actor.to_owned());
+        self.store.write(move |tx| audit::write(tx, &shop, now, &actor, "clock.moved", "clock", &details)).await?;
+        self.clock.advance(by);
+        Ok(self.clock.now())
+    }
+}
+
+/// The farthest that the clock of a demonstration moves at once.
+const FARTHEST: Instant = 3_660 * DAY;
+
+/// Why the clock was not moved.
+#[derive(Debug, Error)]
+pub enum ClockError {
+    /// The clock of a real shop stands still for nobody.
+    #[error("only the clock of a demonstration can be moved; start the shop with its demo")]
+    NoDemo,
+    /// Too far.
+    #[error("the clock moves by ten years at most")]
+    TooFar,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }

@@ -8,4 +8,7 @@ mod sign_in;
 pub use accounts::{NewAdmin, StaffError, add, change_password, disable, enable, set_role};
 pub use model::{Admin, AdminSession, Role};
 pub use password::{PasswordError, SHORTEST as SHORTEST_PASSWORD};
-pub use sign_in::{AdminSignIn, AdminSignInError, Credentials, authenticate, csrf_token, sign_in, sign_out};
+pub use sign_in::{
+    AdminSignIn, AdminSignInError, Credentials, authenticate, csrf_matches, csrf_token, is_stale, look_up, sign_in,
+    sign_out,
+};

@@ -138,20 +138,46 @@ pub fn authenticate(
     token: &str,
     now: Instant,
 ) -> Result<Option<(Admin, AdminSession)>, StoreError> {
-    let hash = hash_token(token);
-    let Some(session) = admins::session(tx, shop, &hash, now)? else { return Ok(None) };
-    let admin = admins::get(tx, shop, &session.admin)?.filter(|admin| admin.disabled_at.is_none());
-    let Some(admin) = admin else { return Ok(None) };
-    if now - session.seen_at >= NOTED_EVERY {
-        admins::touch_session(tx, shop, &hash, now, (now + IDLE).min(session.created_at + LONGEST))?;
+    let found = look_up(tx, shop, token, now)?;
+    if let Some((_, session)) = found.as_ref().filter(|(_, session)| is_stale(session, now)) {
+        let ends = (now + IDLE).min(session.created_at + LONGEST);
+        admins::touch_session(tx, shop, &hash_token(token), now, ends)?;
     }
-    Ok(Some((admin, session)))
+    Ok(found)
+}
+
+/// The same without noting the use, for a page whose session is fresh.
+///
+/// # Errors
+/// If the database fails.
+pub fn look_up(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    token: &str,
+    now: Instant,
+) -> Result<Option<(Admin, AdminSession)>, StoreError> {
+    let Some(session) = admins::session(tx, shop, &hash_token(token), now)? else { return Ok(None) };
+    let admin = admins::get(tx, shop, &session.admin)?.filter(|admin| admin.disabled_at.is_none());
+    Ok(admin.map(|admin| (admin, session)))
+}
+
+/// The use of the session has to be noted again, with [`authenticate`].
+#[must_use]
+pub fn is_stale(session: &AdminSession, now: Instant) -> bool {
+    now - session.seen_at >= NOTED_EVERY
 }
 
 /// The token that a form of this session must carry, so that no other site can submit it.
 #[must_use]
 pub fn csrf_token(secret: &Secret, shop: &str, session_token: &str) -> String {
     hex(&secret.mac(&["admin-csrf", shop, &hash_token(session_token)])[..16])
+}
+
+/// Whether a form carries the token of this session. Compared in constant time.
+#[must_use]
+pub fn csrf_matches(secret: &Secret, shop: &str, session_token: &str, given: &str) -> bool {
+    let expected = csrf_token(secret, shop, session_token);
+    subtle::ConstantTimeEq::ct_eq(expected.as_bytes(), given.as_bytes()).into()
 }
 
 /// Ends the session of a token.

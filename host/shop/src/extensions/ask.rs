@@ -4,6 +4,7 @@
 use boomerang_engine::contract::{Cart, CheckoutForm, CheckoutPlan, Context, Page, Report as Insight, ReportRequest};
 use boomerang_engine::{Call, CartError, PlacedBlock, Pricing, Report, Validation};
 
+use super::manage::ManageError;
 use super::{Extensions, ShopExtensions};
 use crate::clock::Instant;
 use crate::shops::Shop;
@@ -13,6 +14,8 @@ use crate::shops::Shop;
 pub struct Asking {
     call: Call,
     extensions: std::sync::Arc<ShopExtensions>,
+    /// It is only looked at, so it is nobody's cost.
+    is_preview: bool,
 }
 
 impl Extensions {
@@ -31,7 +34,25 @@ impl Extensions {
         if let Some(customer) = customer {
             call = call.for_customer(customer);
         }
-        Ok(Asking { call, extensions: self.of(&shop.id).await? })
+        Ok(Asking { call, extensions: self.of(&shop.id).await?, is_preview: false })
+    }
+
+    /// Begins a preview at `now`: with the extensions in force, with one more as if it were on, or with one less.
+    ///
+    /// # Errors
+    /// If it is not installed, its component does not load, or the database fails.
+    pub async fn asking_as_if(
+        &self,
+        shop: &Shop,
+        customer: Option<&str>,
+        now: Instant,
+        extension: &str,
+        enabled: bool,
+    ) -> Result<Asking, ManageError> {
+        let mut asking = self.asking(shop, customer, now).await?;
+        asking.extensions = self.as_if(shop, extension, enabled).await?;
+        asking.is_preview = true;
+        Ok(asking)
     }
 
     /// What a cart costs. `about` is the id of the cart, so that it sees what it has reserved itself.
@@ -78,6 +99,9 @@ impl Extensions {
     }
 
     fn counted<T>(&self, asking: &Asking, report: Report<T>) -> Report<T> {
+        if asking.is_preview {
+            return report;
+        }
         self.stats().record(&asking.call.shop, asking.call.context.now, &report.stats, &report.skipped);
         report
     }

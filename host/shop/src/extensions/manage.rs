@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use boomerang_engine::contract::{Context, SettingError};
-use boomerang_engine::{Call, Capability, Extension, LoadError, PreparedSettings, SettingsError};
+use boomerang_engine::{Call, Capability, Extension, Inspection, LoadError, PreparedSettings, SettingsError};
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -139,6 +139,51 @@ impl Extensions {
         })
         .await?;
         Ok(extension)
+    }
+
+    /// Says what a component is, and keeps its bytes until the merchant has decided about it. Nothing of it is run.
+    ///
+    /// # Errors
+    /// If it is no extension, or the database fails.
+    pub async fn hold(&self, wasm: Vec<u8>, now: Instant) -> Result<Inspection, ManageError> {
+        let (inspection, wasm) = self.inspect(wasm).await?;
+        let digest = inspection.digest.clone();
+        self.0.store.write(move |tx| installations::put_component(tx, &digest, &wasm, now)).await?;
+        Ok(inspection)
+    }
+
+    /// What a component is that was kept.
+    ///
+    /// # Errors
+    /// If there is none with this digest, it is no extension any more, or the database fails.
+    pub async fn held(&self, digest: &str) -> Result<Inspection, ManageError> {
+        Ok(self.inspect(self.bytes(digest).await?).await?.0)
+    }
+
+    /// Installs a component that was kept. See [`install`](Self::install).
+    ///
+    /// # Errors
+    /// If there is none with this digest, or it cannot be installed.
+    pub async fn install_held(
+        &self,
+        shop: &Shop,
+        digest: &str,
+        consent: &BTreeSet<Capability>,
+        actor: &Actor<'_>,
+    ) -> Result<Arc<Extension>, ManageError> {
+        self.install(shop, self.bytes(digest).await?, consent, actor).await
+    }
+
+    async fn bytes(&self, digest: &str) -> Result<Vec<u8>, ManageError> {
+        let id = digest.to_owned();
+        let found = self.0.store.read(move |tx| installations::component(tx, &id)).await?;
+        found.ok_or_else(|| ManageError::NotOnShelf(digest.to_owned()))
+    }
+
+    async fn inspect(&self, wasm: Vec<u8>) -> Result<(Inspection, Vec<u8>), LoadError> {
+        let engine = self.engine().clone();
+        let inspected = tokio::task::spawn_blocking(move || engine.inspect(&wasm).map(|found| (found, wasm))).await;
+        inspected.unwrap_or_else(|_| Err(LoadError::Compile("the work was interrupted; try again".to_owned())))
     }
 
     /// Switches an installation on or off.

@@ -9,6 +9,7 @@ pub mod dispatcher;
 pub mod due;
 pub mod manage;
 pub mod shelf;
+pub mod standing;
 pub mod stats;
 pub mod time_zones;
 
@@ -19,8 +20,10 @@ use boomerang_engine::{
     Engine, Extension, Installation, InstallationOptions, Installations, NotGranted, PreparedSettings,
 };
 
+use crate::shops::Shop;
 use crate::store::installations::{self, InstallationRow};
 use crate::store::{Store, StoreError};
+use manage::ManageError;
 use shelf::Shelf;
 use stats::Stats;
 
@@ -101,14 +104,42 @@ impl Extensions {
         let id = shop.to_owned();
         let rows = self.0.store.read(move |tx| installations::list(tx, &id)).await?;
         let before = self.0.shops.read().unwrap_or_else(PoisonError::into_inner).get(shop).cloned();
+        let extensions = Arc::new(self.ready(rows, before.as_deref()).await?);
+        let mut shops = self.0.shops.write().unwrap_or_else(PoisonError::into_inner);
+        shops.insert(shop.to_owned(), Arc::clone(&extensions));
+        Ok(extensions)
+    }
+
+    /// What a shop would have if one of its installations were switched on, or off. Breakers are those in force.
+    pub(crate) async fn as_if(
+        &self,
+        shop: &Shop,
+        extension: &str,
+        enabled: bool,
+    ) -> Result<Arc<ShopExtensions>, ManageError> {
+        let before = self.of(&shop.id).await?;
+        let mut rows = self.rows(shop).await?;
+        let row = rows.iter_mut().find(|row| row.extension == extension);
+        row.ok_or_else(|| ManageError::NotInstalled(extension.to_owned()))?.enabled = enabled;
+        let extensions = self.ready(rows, Some(&before)).await?;
+        match extensions.broken.get(extension) {
+            Some(reason) => Err(ManageError::Broken(Arc::clone(reason))),
+            None => Ok(Arc::new(extensions)),
+        }
+    }
+
+    /// The installations that are switched on, loaded.
+    async fn ready(
+        &self,
+        rows: Vec<InstallationRow>,
+        before: Option<&ShopExtensions>,
+    ) -> Result<ShopExtensions, StoreError> {
         let mut enabled = Vec::new();
         let mut broken = BTreeMap::new();
         for row in rows.into_iter().filter(|row| row.enabled) {
             let id = row.extension.clone();
             let ready = match self.component(&row.digest).await? {
-                Ok(extension) => {
-                    installation(extension, row, before.as_deref()).map_err(|error| Arc::from(error.to_string()))
-                }
+                Ok(extension) => installation(extension, row, before).map_err(|error| Arc::from(error.to_string())),
                 Err(reason) => Err(reason),
             };
             match ready {
@@ -118,10 +149,7 @@ impl Extensions {
                 }
             }
         }
-        let extensions = Arc::new(ShopExtensions { installations: Installations::new(enabled), broken });
-        let mut shops = self.0.shops.write().unwrap_or_else(PoisonError::into_inner);
-        shops.insert(shop.to_owned(), Arc::clone(&extensions));
-        Ok(extensions)
+        Ok(ShopExtensions { installations: Installations::new(enabled), broken })
     }
 
     /// A component by its digest, loaded once for all shops.

@@ -2,9 +2,11 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
+//! | [`preview`] | what a cart would cost at an instant, with a feature on that is still off |
 //! | [`public`] | what somebody unknown would pay |
 //! | [`shown`] | the prices that a page of products shows to somebody unknown |
 
+pub mod preview;
 pub mod public;
 pub mod shown;
 
@@ -16,6 +18,7 @@ use crate::cart::snapshot::{Snapshot, snapshot};
 use crate::cart::totals::Totals;
 use crate::catalogue::Product;
 use crate::clock::Instant;
+use crate::extensions::ask::Asking;
 use crate::money::MoneyError;
 use crate::platform::Platform;
 use crate::shops::Shop;
@@ -84,9 +87,21 @@ impl Platform {
         products: Vec<Product>,
         now: Instant,
     ) -> Result<PricedCart, PricingError> {
-        let snapshot = snapshot(shop, &cart, &products, now)?;
         let asking = self.extensions.asking(shop, cart.customer.as_deref(), now).await?;
-        let report = self.extensions.price(&asking, Some(&cart.id), &snapshot.cart).await?;
+        self.price_asking(shop, cart, products, now, &asking).await
+    }
+
+    /// Prices a cart with what the extensions of `asking` say.
+    pub(crate) async fn price_asking(
+        &self,
+        shop: &Shop,
+        cart: Cart,
+        products: Vec<Product>,
+        now: Instant,
+        asking: &Asking,
+    ) -> Result<PricedCart, PricingError> {
+        let snapshot = snapshot(shop, &cart, &products, now)?;
+        let report = self.extensions.price(asking, Some(&cart.id), &snapshot.cart).await?;
         let totals = Totals::new(&snapshot, &report.value, &shop.policies)?;
         Ok(PricedCart { cart, products, snapshot, report, totals })
     }

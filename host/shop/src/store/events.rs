@@ -306,6 +306,15 @@ pub fn open(tx: &mut Tx<'_>, shop: &str, limit: u32) -> Result<Vec<OpenDelivery>
     .collect()
 }
 
+/// How many deliveries of a shop failed too often.
+///
+/// # Errors
+/// If the database fails.
+pub fn dead(tx: &mut Tx<'_>, shop: &str) -> Result<u32, StoreError> {
+    let row = tx.first("select count(*) from deliveries where shop = ?1 and state = 'dead'", values![shop])?;
+    row.map_or(Ok(0), |row| row.uint(0))
+}
+
 fn open_delivery(row: &Row) -> Result<OpenDelivery, StoreError> {
     Ok(OpenDelivery {
         extension: row.text(0)?,

@@ -30,6 +30,8 @@ static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("mark", "svg", "image/svg+xml", include_str!("../../assets/mark.svg")));
 static ADMIN: LazyLock<Asset> =
     LazyLock::new(|| asset("admin", "js", "text/javascript; charset=utf-8", include_str!("../../assets/admin.js")));
+static ADMIN_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| asset("admin", "css", "text/css; charset=utf-8", include_str!("../../assets/admin.css")));
 
 /// Where the style sheet is.
 pub fn style() -> &'static str {
@@ -51,9 +53,14 @@ pub fn admin_script() -> &'static str {
     &ADMIN.path
 }
 
+/// Where the style sheet is that the admin has beside the shop's.
+pub fn admin_style() -> &'static str {
+    &ADMIN_STYLE.path
+}
+
 /// The routes of all assets.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    [&*STYLE, &*SHOP, &*ADMIN, &*ICON].into_iter().fold(Router::new(), |router, asset| {
+    [&*STYLE, &*SHOP, &*ADMIN, &*ADMIN_STYLE, &*ICON].into_iter().fold(Router::new(), |router, asset| {
         router.route(
             &asset.path,
             get(move || async move {

@@ -5,6 +5,7 @@
 //! | [`visit`] | who is looking at which shop: read once for every request, before its handler |
 //! | [`storefront`] | home, lists, products, cart, checkout, orders |
 //! | [`account`] | signing in, and what customers have with the shop |
+//! | [`admin`] | what merchants and their staff see |
 //! | [`mailbox`] | the demo's mails |
 //! | [`views`] | what templates are given: cards, prices, totals, blocks |
 //! | [`render`], [`layout`] | templates, the only place where HTML is made, and what all of them are given |
@@ -23,6 +24,7 @@ use tower_http::compression::CompressionLayer;
 use crate::platform::Platform;
 
 mod account;
+mod admin;
 pub mod assets;
 mod cookies;
 mod failure;
@@ -44,8 +46,8 @@ pub fn router(platform: Platform) -> Router {
         .merge(mailbox::routes())
         .fallback(failure::no_such_page)
         .layer(from_fn_with_state(platform.clone(), visit::begin))
-        .with_state(platform);
+        .with_state(platform.clone());
     // Pages hold the token of their session, so they are sent as they are: how small something gets tells what is in it.
     let files = assets::routes().merge(pictures::routes()).layer(CompressionLayer::new());
-    pages.merge(files).layer(CatchPanicLayer::new()).layer(from_fn(headers::add))
+    pages.merge(admin::router(platform)).merge(files).layer(CatchPanicLayer::new()).layer(from_fn(headers::add))
 }

@@ -2,18 +2,13 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::api::auth::{Here, Staff};
 use crate::api::extract::Json;
 use crate::api::problem::{Kind, Problem};
-use crate::clock::{DAY, Instant};
-use crate::platform::Platform;
-use crate::store::audit;
-
-/// The farthest that the clock moves at once.
-const FARTHEST: Instant = 3_660 * DAY;
+use crate::clock::Instant;
+use crate::platform::{ClockError, Platform};
 
 /// What time it is in the shop.
 #[derive(Serialize, ToSchema)]
@@ -56,18 +51,11 @@ pub(crate) async fn advance(
     staff: Staff,
     Json(body): Json<ClockMove>,
 ) -> Result<Json<ClockView>, Problem> {
-    if !platform.demo {
-        let detail = "Only the clock of a demonstration can be moved. Start the shop with its demo.";
-        return Err(Problem::new(Kind::Conflict, detail));
+    match platform.advance_demo(&shop, &staff.actor(), body.advance).await {
+        Ok(_) => {}
+        Err(error @ ClockError::NoDemo) => return Err(Problem::new(Kind::Conflict, error.to_string())),
+        Err(error @ ClockError::TooFar) => return Err(Problem::invalid("/advance", "range", &error.to_string())),
+        Err(ClockError::Store(error)) => return Err(error.into()),
     }
-    if body.advance.unsigned_abs() > FARTHEST.unsigned_abs() {
-        return Err(Problem::invalid("/advance", "range", "the clock moves by ten years at most"));
-    }
-    let (now, details) = (platform.clock.now(), json!({ "advance": body.advance }));
-    platform
-        .store
-        .write(move |tx| audit::write(tx, &shop.id, now, &staff.actor(), "clock.moved", "clock", &details))
-        .await?;
-    platform.clock.advance(body.advance);
     Ok(view(&platform))
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::installation::{InstallationView, PackageView, installation};
+use super::installation::{InstallationView, PackageView};
 use crate::api::auth::{Here, Staff};
 use crate::api::extract::{Json, Path, Query, bytes, is_media_type};
 use crate::api::idempotency::Created;
@@ -20,9 +20,7 @@ use crate::platform::Platform;
 use crate::shops::Shop;
 
 async fn find(platform: &Platform, shop: &Shop, id: &str) -> Result<InstallationView, Problem> {
-    let rows = platform.extensions.rows(shop).await?;
-    let row = rows.into_iter().find(|row| row.extension == id);
-    installation(platform, shop, row.ok_or_else(|| ManageError::NotInstalled(id.to_owned()))?).await
+    Ok(platform.extensions.standing(shop, id, platform.clock.now()).await?.into())
 }
 
 /// List what is installed, in the order of the pricing chain.
@@ -33,11 +31,8 @@ pub(crate) async fn list(
     State(platform): State<Platform>,
     Here(shop): Here,
 ) -> Result<Json<Vec<InstallationView>>, Problem> {
-    let mut views = Vec::new();
-    for row in platform.extensions.rows(&shop).await? {
-        views.push(installation(&platform, &shop, row).await?);
-    }
-    Ok(Json(views))
+    let standings = platform.extensions.standings(&shop, platform.clock.now()).await?;
+    Ok(Json(standings.into_iter().map(InstallationView::from).collect()))
 }
 
 /// List the extensions that come with the platform and can be installed without an upload.
@@ -276,8 +271,8 @@ pub(crate) async fn reset_breaker(
     Path(path): Path<BreakerPath>,
 ) -> Result<Json<InstallationView>, Problem> {
     let point = Point::from_id(&path.point).ok_or_else(|| Problem::not_found("extension point"))?;
-    let in_force = platform.extensions.of(&shop.id).await?;
-    let installation = in_force.installations.get(&path.extension);
-    installation.ok_or_else(|| Problem::not_found("extension that is switched on"))?.breaker().reset(point);
+    if !platform.extensions.reset_breaker(&shop, &path.extension, point).await? {
+        return Err(Problem::not_found("extension that is switched on"));
+    }
     Ok(Json(find(&platform, &shop, &path.extension).await?))
 }

@@ -5,12 +5,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::api::problem::Problem;
 use crate::clock::Instant;
+use crate::extensions::standing::{OpenBreaker, Standing};
 use crate::extensions::stats::Cost;
-use crate::platform::Platform;
-use crate::shops::Shop;
-use crate::store::installations::InstallationRow;
 
 /// What a component says about itself, and what it would be able to do.
 #[derive(Serialize, ToSchema)]
@@ -123,53 +120,30 @@ pub(crate) struct InstallationView {
     /// Why the component does not load. The shop goes on without it.
     broken: Option<String>,
     /// The breakers that have opened because it kept failing.
-    open_breakers: Vec<BreakerView>,
+    open_breakers: Vec<OpenBreaker>,
     /// What it has cost since the program started.
     cost: Cost,
 }
 
-/// A breaker that is not closed.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct BreakerView {
-    /// The extension point that is left out.
-    #[schema(example = "cart-pricing")]
-    point: String,
-    /// Until when; none if the next call decides.
-    until: Option<Instant>,
-}
-
-/// An installation with its component, its breakers and what it has cost.
-pub(super) async fn installation(
-    platform: &Platform,
-    shop: &Shop,
-    row: InstallationRow,
-) -> Result<InstallationView, Problem> {
-    use boomerang_engine::BreakerState::{Closed, HalfOpen, Open};
-    let now = platform.clock.now();
-    let (package, broken) = match platform.extensions.component(&row.digest).await? {
-        Ok(extension) => (Some(PackageView::from(extension.inspection())), None),
-        Err(reason) => (None, Some(reason.to_string())),
-    };
-    let in_force = platform.extensions.of(&shop.id).await?;
-    let open_breakers = in_force.installations.get(&row.extension).map_or_else(Vec::new, |installation| {
-        let state = |point: Point| match installation.breaker().state(point, now) {
-            Closed => None,
-            Open { until } => Some(BreakerView { point: point.id().to_owned(), until: Some(until) }),
-            HalfOpen => Some(BreakerView { point: point.id().to_owned(), until: None }),
+impl From<Standing> for InstallationView {
+    fn from(standing: Standing) -> Self {
+        let Standing { row, component, open_breakers, cost } = standing;
+        let (package, broken) = match component {
+            Ok(extension) => (Some(PackageView::from(extension.inspection())), None),
+            Err(reason) => (None, Some(reason.to_string())),
         };
-        Point::ALL.into_iter().filter_map(state).collect()
-    });
-    Ok(InstallationView {
-        position: row.position,
-        enabled: row.enabled,
-        grants: row.grants.iter().map(|capability| capability.id().to_owned()).collect(),
-        fail_closed: row.fail_closed,
-        settings: row.settings,
-        updated_at: row.updated_at,
-        package,
-        broken,
-        open_breakers,
-        cost: platform.extensions.stats().of(&shop.id, &row.extension),
-        extension: row.extension,
-    })
+        Self {
+            position: row.position,
+            enabled: row.enabled,
+            grants: row.grants.iter().map(|capability| capability.id().to_owned()).collect(),
+            fail_closed: row.fail_closed,
+            settings: row.settings,
+            updated_at: row.updated_at,
+            package,
+            broken,
+            open_breakers,
+            cost,
+            extension: row.extension,
+        }
+    }
 }

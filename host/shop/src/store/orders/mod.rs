@@ -6,12 +6,14 @@
 //! | `read` | orders by id, cart, holder and time |
 //! | `steps` | paid, fulfilled, delivered, cancelled |
 //! | `refunds` | money back, in two transactions around the gateway |
+//! | `retention` | who comes back, and what that is worth |
 //! | `people` | joining guests' orders to an account, and erasing people from orders |
 
 mod people;
 mod place;
 mod read;
 mod refunds;
+mod retention;
 mod steps;
 
 pub use people::{erase, link_contact};
@@ -20,6 +22,7 @@ pub use read::{Listing, between, by_cart, by_number, find, get, list, of, summar
 pub use refunds::{
     CANCELLATION, begin_refund, fail_refund, finish_refund, pending_refunds, refund, refund_by_key, refunds,
 };
+pub use retention::{Retention, retention};
 pub use steps::{cancel, deliver, fulfil, pay};
 
 /// The key under which the version of an order stands.

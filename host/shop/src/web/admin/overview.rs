@@ -1,0 +1,165 @@
+//! The first page: whether people come back, before anything else.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::desk::Desk;
+use super::failure::Failure;
+use super::features::Card;
+use super::orders::{OrderRow, rows};
+use crate::catalogue::{Listing, Product, Status};
+use crate::clock::DAY;
+use crate::ledger::Books;
+use crate::money::Money;
+use crate::platform::Platform;
+use crate::pricing::shown::Subject;
+use crate::store::orders::{self, Retention, retention};
+use crate::store::{StoreError, catalogue, ledger};
+use crate::words;
+
+/// The span that is looked at, and that it is compared with.
+const SPAN: i64 = 30;
+/// Orders shown.
+const LATEST: u32 = 8;
+/// Reduced goods shown.
+const MOST_SALES: usize = 8;
+
+#[derive(Serialize)]
+struct Overview {
+    days: i64,
+    tiles: Vec<Tile>,
+    sales: Vec<Sale>,
+    more_sales: usize,
+    problems: Vec<Card>,
+    dead: u32,
+    orders: Vec<OrderRow>,
+}
+
+/// A figure, and how it compares.
+#[derive(Serialize)]
+struct Tile {
+    label: &'static str,
+    value: String,
+    note: String,
+    href: &'static str,
+}
+
+/// Something that is offered for less at this moment.
+#[derive(Serialize)]
+struct Sale {
+    product: String,
+    title: String,
+    now: Money,
+    was: Option<Money>,
+    percent: Option<u32>,
+    remaining: Option<u32>,
+}
+
+pub(super) async fn show(
+    State(platform): State<Platform>,
+    Extension(desk): Extension<Arc<Desk>>,
+) -> Result<Response, Failure> {
+    let (shop, zone, now) = (desk.shop.id.clone(), desk.shop.zone(), desk.now);
+    let read = platform.store.read(move |tx| -> Result<_, StoreError> {
+        let (start, before) = (now - SPAN * DAY, now - 2 * SPAN * DAY);
+        let latest = orders::Listing { limit: LATEST, ..orders::Listing::default() };
+        let listing = Listing { status: Some(Status::Active), limit: Listing::MOST, ..Listing::default() };
+        Ok((
+            retention(tx, &shop, start, now)?,
+            retention(tx, &shop, before, start)?,
+            ledger::books(tx, &shop, &zone, now)?,
+            orders::list(tx, &shop, &latest)?,
+            catalogue::list(tx, &shop, &listing)?.products,
+        ))
+    });
+    let (recent, before, books, latest, products) = read.await?;
+    let mut sales = sales(&platform, &desk, &products).await?;
+    let more_sales = sales.len().saturating_sub(MOST_SALES);
+    sales.truncate(MOST_SALES);
+    let standings = platform.extensions.standings(&desk.shop, desk.now).await?;
+    let problems = standings.iter().map(Card::of).filter(|card| card.enabled && card.problem.is_some()).collect();
+    let overview = Overview {
+        days: SPAN,
+        tiles: tiles(&desk, &recent, &before, &books),
+        sales,
+        more_sales,
+        problems,
+        dead: desk.dead,
+        orders: rows(latest),
+    };
+    Ok(desk.page("admin/dashboard.html", &overview))
+}
+
+fn tiles(desk: &Desk, recent: &Retention, before: &Retention, books: &Books) -> Vec<Tile> {
+    let money = |amount| words::money(amount, &desk.shop.currency, &desk.shop.locale);
+    let share = |part: Money, of: Money| if of > 0 { part.saturating_mul(10_000) / of } else { 0 };
+    let rate = |span: &Retention| share(span.returning.into(), span.buyers.into());
+    let repeat = |span: &Retention| share(span.repeat_revenue, span.revenue);
+    vec![
+        Tile {
+            label: "Returning customers",
+            value: recent.returning.to_string(),
+            note: format!("of {} who bought: {}", recent.buyers, against(rate(recent), rate(before))),
+            href: "/admin/customers",
+        },
+        Tile {
+            label: "Revenue from repeat orders",
+            value: money(recent.repeat_revenue),
+            note: format!("of {}: {}", money(recent.revenue), against(repeat(recent), repeat(before))),
+            href: "/admin/orders",
+        },
+        Tile {
+            label: "Points owed to customers",
+            value: books.outstanding.to_string(),
+            note: format!("{} of them pending", books.pending),
+            href: "/admin/customers",
+        },
+    ]
+}
+
+/// A share in whole percent, and how many points it has moved.
+fn against(share: Money, before: Money) -> String {
+    let whole = |share: Money| (share + 50) / 100;
+    let (now, moved) = (whole(share), whole(share) - whole(before));
+    match moved {
+        0 => format!("{now}\u{a0}%, as before"),
+        up @ 1.. => format!("{now}\u{a0}%, up {up}"),
+        down => format!("{now}\u{a0}%, down {}", -down),
+    }
+}
+
+/// What somebody unknown can buy for less just now, whichever feature is behind it.
+async fn sales(platform: &Platform, desk: &Desk, products: &[Product]) -> Result<Vec<Sale>, Failure> {
+    let variants: Vec<_> = products.iter().filter_map(|product| Some((product, product.variants.first()?))).collect();
+    let subject = Subject { kind: "category", ..Subject::default() };
+    let shown = platform.show(&desk.shop, &variants, &subject, desk.now).await?;
+    let sale = |(product, variant): &(&Product, &crate::catalogue::Variant)| {
+        let price = shown.prices.get(&variant.id)?;
+        let is_less = price.was.is_some() || price.now < variant.details.price;
+        is_less.then(|| Sale {
+            product: product.id.clone(),
+            title: product.details.title.clone(),
+            now: price.now,
+            was: price.was,
+            percent: price.reduced_basis_points,
+            remaining: price.remaining,
+        })
+    };
+    Ok(variants.iter().filter_map(sale).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_says_how_it_has_moved() {
+        assert_eq!(against(3_149, 2_000), "31\u{a0}%, up 11");
+        assert_eq!(against(1_000, 2_550), "10\u{a0}%, down 16");
+        assert_eq!(against(0, 0), "0\u{a0}%, as before");
+    }
+}

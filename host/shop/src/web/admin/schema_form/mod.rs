@@ -1,0 +1,31 @@
+//! A form made from a JSON Schema, and the settings read back from what it sends.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`schema`] | what a schema says about one value, as far as a form needs it |
+//! | [`node`] | the form as data, for a template to write |
+//! | [`read`] | from what was sent back to settings; what does not read stays as it was typed |
+//! | [`edit`] | adding to lists and removing from them |
+//! | [`words`] | errors in the merchant's words |
+//!
+//! Fields are named by JSON Pointers (RFC 6901), as errors are. Whatever a schema says that a form has no control for is
+//! shown as JSON, so nothing is ever out of reach. Two annotations say in which unit a number is kept, and so how it is
+//! shown: `"x-unit": "money"` and `"x-unit": "basis-points"`; any other unit is shown behind the field. The format
+//! `local-date-time` is a wall time to be picked.
+
+mod edit;
+mod node;
+mod read;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub(super) use edit::{add, remove};
+pub(super) use node::{Form, Node, Summary};
+pub(super) use read::read;
+
+/// A JSON Pointer to a member of what `pointer` points to.
+fn member(pointer: &str, name: &str) -> String {
+    format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
