@@ -36,7 +36,7 @@ async fn f_a_switch_acts_on_the_next_request_and_is_in_the_audit_log() {
     browser.send(page.form(&path("flash-sale", "/switch")).with("enabled", "true")).await;
     browser.get("/").await.shows(on_sale);
     assert_eq!(browser.last_action().await, "extension.enable flash-sale");
-    browser.get("/admin/audit").await.shows("Robin").shows("extension enable");
+    browser.get("/admin/audit").await.shows("Robin").shows("Switched a feature on");
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn every_page_is_there_and_looking_at_it_writes_nothing() {
         ("/admin/features", "Who changes prices first"),
         ("/admin/feature-upload", "WebAssembly component"),
         ("/admin/outbox", "Messages"),
-        ("/admin/audit", "extension enable"),
+        ("/admin/audit", "Switched a feature on"),
         ("/admin/staff", "Add somebody"),
         ("/admin/clock", "Demo clock"),
     ] {

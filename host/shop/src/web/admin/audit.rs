@@ -65,8 +65,47 @@ fn shown(entry: AuditEntry, names: &HashMap<String, String>) -> Entry {
     Entry {
         at: entry.at,
         who: names.get(&entry.actor).cloned().unwrap_or(entry.actor),
-        action: entry.action.replace(['.', '-'], " "),
+        action: spoken(&entry.action),
         subject: entry.subject,
         details: if is_empty { String::new() } else { entry.details.to_string() },
     }
+}
+
+/// What was done, in words. What this does not know is shown by its name.
+fn spoken(action: &str) -> String {
+    let known = match action {
+        "catalogue.imported" => "Imported a file",
+        "category.removed" => "Removed a category",
+        "category.saved" => "Saved a category",
+        "clock.moved" => "Moved the demo's clock",
+        "customer.blocked" => "Shut a customer out of rewards",
+        "customer.erased" => "Erased a customer",
+        "customer.unblocked" => "Let a customer earn rewards again",
+        "delivery.discarded" => "Gave an event up",
+        "delivery.retried" => "Had an event tried again",
+        "extension.disable" => "Switched a feature off",
+        "extension.enable" => "Switched a feature on",
+        "extension.fail-closed" => "Said what happens when it cannot check",
+        "extension.install" => "Installed a feature",
+        "extension.remove" => "Removed a feature",
+        "extension.reorder" => "Changed who prices first",
+        "extension.settings" => "Saved a feature's settings",
+        "order.cancelled" => "Cancelled an order",
+        "order.delivered" => "Noted that an order arrived",
+        "order.fulfilled" => "Sent an order",
+        "order.refunded" => "Gave money back",
+        "points.adjusted" => "Corrected points",
+        "price.changed" => "Set a price",
+        "product.saved" => "Saved a product",
+        "shop.created" => "Opened the shop",
+        "shop.policies-changed" => "Changed the shop's policies",
+        "staff.added" => "Added somebody to the staff",
+        "staff.disabled" => "Shut somebody out",
+        "staff.enabled" => "Let somebody in again",
+        "staff.password-changed" => "Set a new password",
+        "staff.role-set" => "Changed what somebody may do",
+        "staff.signed-in" => "Signed in",
+        other => return other.replace(['.', '-'], " "),
+    };
+    known.to_owned()
 }

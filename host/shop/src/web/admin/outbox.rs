@@ -46,7 +46,6 @@ struct MailRow {
     /// The address; none once it is erased.
     to: Option<String>,
     sender: String,
-    purpose: Purpose,
     state: MailState,
     reason: String,
     at: Instant,
@@ -75,21 +74,24 @@ pub(super) async fn show(
 fn row(tx: &mut Tx<'_>, mail: Mail) -> Result<MailRow, StoreError> {
     Ok(MailRow {
         to: contacts::get(tx, &mail.shop, &mail.contact)?.map(|contact| contact.email),
-        about: about(mail.content.as_ref()),
+        about: about(mail.content.as_ref(), mail.purpose),
         retryable: matches!(mail.state, MailState::Failed | MailState::Uncertain),
         at: mail.sent_at.unwrap_or(mail.queued_at),
         id: mail.id,
         sender: mail.sender,
-        purpose: mail.purpose,
         state: mail.state,
         reason: mail.reason,
     })
 }
 
 /// What a mail is about. What it says is not kept once it is sent.
-fn about(content: Option<&Content>) -> String {
+fn about(content: Option<&Content>, purpose: Purpose) -> String {
     match content {
-        None => String::new(),
+        None => match purpose {
+            Purpose::Security => "A link to sign in".to_owned(),
+            Purpose::Service => "About something they did".to_owned(),
+            Purpose::Marketing => "News that they agreed to".to_owned(),
+        },
         Some(Content::SignIn { .. }) => "A link and a code to sign in".to_owned(),
         Some(Content::Invitation { number, .. }) => format!("The offer of an account after order {number}"),
         Some(Content::AccountReminder { number }) => format!("A reminder of the account after order {number}"),

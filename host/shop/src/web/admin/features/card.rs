@@ -9,6 +9,9 @@ use crate::clock::Instant;
 use crate::extensions::standing::Standing;
 use crate::web::admin::failure::sentence;
 
+/// The time of calls that there have not been.
+const NO_CALLS: &str = "–";
+
 /// A feature.
 #[derive(Debug, Default, Serialize)]
 pub(in crate::web::admin) struct Card {
@@ -100,8 +103,8 @@ impl Card {
         card.fail_closed = row.fail_closed;
         card.calls = cost.calls;
         card.errors = cost.failures;
-        card.usual = duration(cost.p50_micros);
-        card.slowest = duration(cost.p99_micros);
+        card.usual = if cost.calls > 0 { duration(cost.p50_micros) } else { NO_CALLS.to_owned() };
+        card.slowest = if cost.calls > 0 { duration(cost.p99_micros) } else { NO_CALLS.to_owned() };
         card.last_error = cost.last_failure.as_ref().map(|failure| LastError {
             at: failure.at,
             doing: Point::from_id(&failure.point).map_or("", Point::describe),
