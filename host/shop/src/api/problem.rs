@@ -19,7 +19,8 @@ pub struct Problem {
     kind: Kind,
     detail: String,
     errors: Vec<FieldError>,
-    members: Map<String, Value>,
+    /// A list and no map: an error travels in every `Result`, so it is kept small.
+    members: Vec<(String, Value)>,
     retry_after: Option<u32>,
 }
 
@@ -68,7 +69,7 @@ impl Problem {
     /// A problem of a kind. `detail` says what happened this time and what to do next, without personal data.
     #[must_use]
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), members: Map::new(), retry_after: None }
+        Self { kind, detail: detail.into(), errors: Vec::new(), members: Vec::new(), retry_after: None }
     }
 
     /// One field that is not acceptable.
@@ -94,7 +95,7 @@ impl Problem {
     /// Adds a member that belongs to the kind.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.members.insert(name.to_owned(), value.into());
+        self.members.push((name.to_owned(), value.into()));
         self
     }
 
@@ -131,7 +132,7 @@ impl IntoResponse for Problem {
             status: status.as_u16(),
             detail: self.detail,
             errors: self.errors,
-            members: self.members,
+            members: self.members.into_iter().collect(),
         };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();

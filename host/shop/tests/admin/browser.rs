@@ -139,8 +139,8 @@ impl Browser {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let cookies = parts.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let set_cookie = cookies.filter(|line| line.starts_with("staff=")).last().unwrap_or_default().to_owned();
+        let mut cookies = parts.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let set_cookie = cookies.rfind(|line| line.starts_with("staff=")).unwrap_or_default().to_owned();
         if let Some(cookie) = set_cookie.split(';').next().filter(|cookie| !cookie.is_empty()) {
             cookie.clone_into(&mut self.cookie.lock().unwrap());
         }

@@ -54,7 +54,7 @@ pub(crate) async fn advance(
     match platform.advance_demo(&shop, &staff.actor(), body.advance).await {
         Ok(_) => {}
         Err(error @ ClockError::NoDemo) => return Err(Problem::new(Kind::Conflict, error.to_string())),
-        Err(error @ ClockError::TooFar) => return Err(Problem::invalid("/advance", "range", &error.to_string())),
+        Err(error @ ClockError::TooFar) => return Err(Problem::invalid("/advance", "range", error.to_string())),
         Err(ClockError::Store(error)) => return Err(error.into()),
     }
     Ok(view(&platform))

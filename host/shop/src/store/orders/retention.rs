@@ -63,8 +63,9 @@ mod tests {
         let world = World::new(9).await;
         for day in [0, 40, 41] {
             let draft = world.draft(1).await;
-            let order =
-                world.write(move |tx| -> Result<_, PlaceError> { Ok(place(tx, SHOP, &draft, day * DAY)?.order) }).await;
+            let order = world
+                .write(move |tx| -> Result<_, PlaceError> { Ok(place(tx, SHOP, &draft, None, day * DAY)?.order) })
+                .await;
             world.write(move |tx| pay(tx, SHOP, &order.id, day * DAY)).await;
         }
         let first = world.write(|tx| retention(tx, SHOP, 0, 30 * DAY)).await;
