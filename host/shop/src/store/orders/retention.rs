@@ -55,17 +55,16 @@ pub fn retention(tx: &mut Tx<'_>, shop: &str, from: Instant, until: Instant) -> 
 mod tests {
     use super::*;
     use crate::clock::DAY;
+    use crate::orders::place::place;
     use crate::orders::testing::{SHOP, World};
-    use crate::store::orders::{PlaceError, cancel, pay, place};
+    use crate::store::orders::{cancel, pay};
 
     #[tokio::test]
     async fn a_buyer_returns_with_the_second_order_and_cancelled_orders_count_for_nothing() {
         let world = World::new(9).await;
         for day in [0, 40, 41] {
             let draft = world.draft(1).await;
-            let order = world
-                .write(move |tx| -> Result<_, PlaceError> { Ok(place(tx, SHOP, &draft, None, day * DAY)?.order) })
-                .await;
+            let order = place(&world.store, &world.gateway, SHOP, draft, day * DAY).await.unwrap().order;
             world.write(move |tx| pay(tx, SHOP, &order.id, day * DAY)).await;
         }
         let first = world.write(|tx| retention(tx, SHOP, 0, 30 * DAY)).await;
