@@ -25,7 +25,7 @@ async fn settings(browser: &Browser, feature: &str) -> Form {
 async fn f_a_switch_acts_on_the_next_request_and_is_in_the_audit_log() {
     let platform = demo().await;
     let browser = Browser::of_owner(&platform).await;
-    let on_sale = "−20\u{a0}%";
+    let on_sale = "−20 %";
     browser.get("/").await.shows(on_sale);
     let list = browser.get("/admin/features").await;
     let page = browser.send(list.form(&path("flash-sale", "/switch")).with("enabled", "false")).await;

@@ -6,10 +6,11 @@ use boomerang_shop::store::{customers, ledger, orders};
 
 use crate::browser::{Browser, START, demo};
 
+/// An order in this state, with several units of the first line, none of them given back.
 async fn one(browser: &Browser, state: OrderState) -> Order {
     let listing = orders::Listing { state: Some(state), limit: 200, ..orders::Listing::default() };
     let mut found = browser.platform.store.read(move |tx| orders::list(tx, SHOP, &listing)).await.unwrap();
-    found.retain(|order| order.refunded == 0 && order.lines[0].total > 0);
+    found.retain(|order| order.refunded == 0 && order.lines[0].total > 0 && order.lines[0].quantity > 1);
     found.remove(0)
 }
 
