@@ -21,12 +21,14 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     // One that is too large is a failure of `guests` and `test`; it can be measured all the same.
     let _ = guests::build(workspace)?;
-    let mut build = workspace.cargo(["build", "--profile", PROFILE, "--package", "boomerang-bench"]);
+    let mut build =
+        workspace.cargo(["build", "--profile", PROFILE, "--package", "boomerang-bench", "--package", "boomerang"]);
     workspace::run(&mut build)?;
     let programs = workspace.target.join(PROFILE);
     let program = |name: &str| programs.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let mut bench = std::process::Command::new(program("boomerang-bench"));
     bench.current_dir(&workspace.root).env("BOOMERANG_COMPONENTS", workspace.component_folder());
+    bench.arg("--boomerang").arg(program("boomerang"));
     bench.arg("--out").arg(workspace.target.join("bench")).args(&options.rest);
     workspace::run(&mut bench)
 }
