@@ -53,10 +53,13 @@ const body = (form, button) => {
   return data;
 };
 
+// Where a form is sent. Its property `action` is hidden by buttons of that name.
+const target = (form) => form.getAttribute("action");
+
 function recalculate(form) {
   const data = body(form);
   data.set("action", "recalculate");
-  return refresh(form.action, { method: "post", body: data }, form.dataset.live.split(" ")).catch(() => {});
+  return refresh(target(form), { method: "post", body: data }, form.dataset.live.split(" ")).catch(() => {});
 }
 
 document.addEventListener("submit", (event) => {
@@ -66,7 +69,7 @@ document.addEventListener("submit", (event) => {
     recalculate(form);
   } else if (form.dataset.fragment) {
     event.preventDefault();
-    refresh(form.action, { method: form.method, body: body(form, button) }, form.dataset.fragment.split(" "))
+    refresh(target(form), { method: form.method, body: body(form, button) }, form.dataset.fragment.split(" "))
       .catch(() => form.submit());
   } else if (form.method === "post") {
     // A second press of the button is not a second order.
