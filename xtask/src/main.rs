@@ -15,6 +15,7 @@
 //! whenever an environment variable differs.
 
 mod bench;
+mod browser;
 mod demo;
 mod freeze;
 mod guests;

@@ -5,13 +5,14 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::browser::{self, Tools};
 use crate::guests;
 use crate::workspace::{self, Workspace, cargo};
 
 /// What to leave out.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Leave out the tests that drive a real browser
+    /// Leave out the tests that drive a real browser, and the need for Chromium and npm with them
     #[arg(long)]
     no_browser: bool,
 }
@@ -29,17 +30,24 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         runs.push(command);
     }
     let mut failures: Vec<_> = guests.keep_their_size().err().into_iter().collect();
+    // Without a browser the rest is run all the same, and the whole has failed, unless that was asked for.
+    let browser = (!options.no_browser).then(|| Tools::prepare(workspace));
+    let tools = browser.and_then(|tools| tools.map_err(|error| failures.push(error)).ok());
     for command in &mut runs {
         command.env("BOOMERANG_COMPONENTS", workspace.component_folder());
-        if options.no_browser {
-            command.env("BOOMERANG_NO_BROWSER", "1");
+        match &tools {
+            Some(tools) => tools.tell(command),
+            None => browser::leave_out(command),
         }
         failures.extend(workspace::run(command).err());
     }
     let seconds = started.elapsed().as_secs();
     match failures.as_slice() {
-        [] => eprintln!("every test passed, in {} min {:02} s", seconds / 60, seconds % 60),
-        failures => bail!("{} checks failed; the first: {}", failures.len(), failures[0]),
+        [] => {
+            let rest = if options.no_browser { " but those in a browser, which were left out," } else { "" };
+            eprintln!("every test{rest} passed, in {} min {:02} s", seconds / 60, seconds % 60);
+        }
+        failures => bail!("{} checks failed; the first: {:#}", failures.len(), failures[0]),
     }
     Ok(())
 }

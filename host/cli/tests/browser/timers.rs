@@ -1,0 +1,141 @@
+//! Sales that end.
+
+use serde_json::json;
+
+use crate::stage::{Look, Stage, Tab, merchant::SECOND, on_stage};
+
+/// A product whose sale ends half an hour after the demo began.
+const ON_SALE: &str = "/p/harbour-mug";
+/// What it costs, on sale and before.
+const REDUCED: &str = "€12.67";
+const LIST: &str = "€14.90";
+
+/// Puts the device's own clock wrong by years, before any script of a page runs.
+const WRONG_CLOCK: &str = "{
+    const real = Date;
+    window.Date = class extends real { constructor(...parts) { parts.length ? super(...parts) : super(1e12); } };
+    Date.now = () => 1e12;
+    Date.isWrong = true;
+}";
+
+/// How many seconds the timer shows.
+fn shown(tab: &Tab) -> i64 {
+    let digits = tab.text_of("[role=timer]");
+    let (days, time) =
+        digits.split_once("d ").map_or((0, digits.as_str()), |(days, time)| (days.parse().unwrap(), time));
+    let parts: Vec<i64> = time.split(':').map(|part| part.parse().unwrap_or_else(|_| panic!("{digits}"))).collect();
+    assert_eq!(parts.len(), 3, "{digits}");
+    days * 86_400 + parts[0] * 3_600 + parts[1] * 60 + parts[2]
+}
+
+/// How many seconds are left by the server's clock.
+fn left(stage: &Stage, tab: &Tab) -> i64 {
+    let ends = tab.string("document.querySelector('[data-ends]').dataset.ends").parse::<i64>().unwrap();
+    (ends - stage.merchant.now() + 999) / SECOND
+}
+
+/// What a timer shows is what the server knows, give or take the time that asking takes.
+#[track_caller]
+fn is_right(stage: &Stage, tab: &Tab) {
+    let (before, digits, after) = (left(stage, tab), shown(tab), left(stage, tab));
+    assert!(
+        (after - 1..=before + 1).contains(&digits),
+        "the timer shows {digits} s, and {after} to {before} s are left"
+    );
+}
+
+/// Moves the clock so that the sale ends in so many milliseconds.
+fn nearly_end(stage: &Stage, tab: &Tab, left: i64) {
+    let ends = tab.string("document.querySelector('[data-ends]').dataset.ends").parse::<i64>().unwrap();
+    stage.merchant.advance(ends - stage.merchant.now() - left);
+}
+
+#[test]
+fn f2_the_timer_shows_the_same_after_a_reload_in_a_second_tab_and_under_a_wrong_device_clock() {
+    on_stage(|stage| {
+        let (visitor, tab) = stage.tab();
+        tab.go(ON_SALE);
+        is_right(stage, &tab);
+        tab.go(ON_SALE);
+        is_right(stage, &tab);
+        let second = visitor.tab();
+        second.go(ON_SALE);
+        is_right(stage, &second);
+        assert!((shown(&tab) - shown(&second)).abs() <= 1);
+        let stranger = stage.visitor();
+        let wrong = stranger.tab();
+        wrong.call("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WRONG_CLOCK }));
+        wrong.go(ON_SALE);
+        assert_eq!(wrong.eval("Date.isWrong && Date.now()"), 1_000_000_000_000_i64);
+        is_right(stage, &wrong);
+    });
+}
+
+#[test]
+fn f2_at_zero_price_and_button_change_without_a_reload() {
+    on_stage(|stage| {
+        let (visitor, tab) = stage.tab();
+        tab.go(ON_SALE).follow("Add to cart");
+        tab.go(ON_SALE);
+        nearly_end(stage, &tab, 12 * SECOND);
+        tab.go(ON_SALE).says(REDUCED).eval("window.isSamePage = true");
+        let cart = visitor.tab();
+        cart.go("/cart").says(REDUCED).eval("window.isSamePage = true");
+        tab.until("the price of every day", &format!("document.querySelector('.price-now').innerText === {LIST:?}"));
+        tab.lacks(REDUCED).lacks("Lowest price");
+        assert_eq!(tab.eval("document.querySelector('[role=timer]')"), serde_json::Value::Null);
+        cart.until("the sum of every day", &format!("document.querySelector('dd.total').innerText === {LIST:?}"));
+        for tab in [&tab, &cart] {
+            assert_eq!(tab.eval("window.isSamePage"), true, "{} was loaded again", tab.path());
+            assert_eq!(tab.record().complaints(), [""; 0]);
+        }
+    });
+}
+
+#[test]
+fn f3_the_timer_has_its_role_speaks_rarely_and_stands_still_for_those_who_ask() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        tab.look(Look { still: true, ..Look::PHONE });
+        tab.go(ON_SALE);
+        let timers = tab.things().into_iter().filter(|thing| thing.role == "timer").count();
+        assert_eq!(timers, 1, "one timer for all variants");
+        let first = shown(&tab);
+        tab.until("the timer to go on", &format!("(() => {{ const [h, m, s] = document.querySelector('[role=timer]').innerText.split(':').map(Number); return h * 3600 + m * 60 + s < {first}; }})()"));
+        assert_eq!(tab.string("document.querySelector('[role=timer]').getAttribute('aria-live')"), "off");
+        assert_eq!(
+            tab.string("document.getElementById('announcer').innerText"),
+            "",
+            "nothing is read out at every second"
+        );
+        let moving = "[...document.querySelectorAll('*')].filter((one) => {
+            const style = getComputedStyle(one);
+            return style.animationName !== 'none' || style.transitionDuration.split(', ').some((time) => parseFloat(time) > 0) && style.transitionProperty !== 'none';
+        }).length";
+        assert_eq!(tab.number(moving), 0.0);
+        // It is said once when ten minutes are left.
+        nearly_end(stage, &tab, 601 * SECOND);
+        tab.go(ON_SALE).until(
+            "words for those who do not see it",
+            "/10 minutes left/.test(document.getElementById('announcer').textContent)",
+        );
+    });
+}
+
+#[test]
+fn f2_without_scripts_the_absolute_end_stands_there_with_its_zone() {
+    on_stage(|stage| {
+        let visitor = stage.visitor();
+        let tab = visitor.tab_without_scripts();
+        tab.go(ON_SALE);
+        let until = tab.text_of(".timer time");
+        let zone = until.rsplit(' ').next().unwrap();
+        assert!(["CET", "CEST"].contains(&zone), "{until}");
+        assert_eq!(
+            tab.eval("document.querySelector('[role=timer]').checkVisibility()"),
+            false,
+            "no digits that stand still"
+        );
+        tab.says(REDUCED);
+    });
+}
