@@ -15,9 +15,13 @@ function swap(html, ids, sent) {
     const [old, next] = [document.getElementById(id), fresh.getElementById(id)];
     if (!old || !next) continue;
     const focus = old.contains(document.activeElement) ? document.activeElement : null;
-    for (const input of old.querySelectorAll("input:not([type=hidden], [type=radio], [type=checkbox]), select")) {
-      const twin = sent && input.id && next.querySelector(`#${CSS.escape(input.id)}`);
-      if (twin && sent.has(input.name) && sent.get(input.name) !== input.value) twin.value = input.value;
+    for (const input of sent ? old.querySelectorAll("input:not([type=hidden]), select") : []) {
+      const its = input.id ? `#${CSS.escape(input.id)}` : `[name="${CSS.escape(input.name)}"][value="${CSS.escape(input.value)}"]`;
+      const twin = next.querySelector(its);
+      const isBox = input.type === "radio" || input.type === "checkbox";
+      const values = sent.getAll(input.name);
+      if (twin && isBox && input.checked !== values.includes(input.value)) twin.checked = input.checked;
+      else if (twin && !isBox && values.length && values[0] !== input.value) twin.value = input.value;
     }
     for (const details of old.querySelectorAll("details[open]")) {
       const twin = next.querySelector(`details.${details.className}`);
