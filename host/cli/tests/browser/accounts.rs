@@ -96,3 +96,34 @@ fn a3_an_invitation_is_accepted_with_one_press_and_the_order_is_in_the_account()
         tab.says("Orders").says("We are packing it");
     });
 }
+
+#[test]
+fn a10_a11_a12_the_account_has_history_points_devices_and_ends_when_its_owner_says_so() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        sign_in(&tab, "ada@example.com", true);
+        tab.says("Your points").says("Gold");
+        assert!(
+            tab.things().iter().any(|thing| thing.role == "progressbar" && thing.name == "Gold"),
+            "the way to a tier"
+        );
+        tab.go("/p/reading-lamp").follow("♡ Add to favourites").says("In your favourites");
+        tab.go("/account").says("Favourites").says("Reading lamp");
+        // The first of the orders, as it was.
+        let again =
+            tab.things().into_iter().find(|thing| thing.role == "button" && thing.name.starts_with("Buy again"));
+        tab.follow(&again.unwrap().name);
+        assert_eq!(tab.path(), "/cart");
+        tab.lacks("There is nothing in it yet");
+        tab.go("/account").press("Devices and sessions").says("Remembered for checkout").follow("Forget Chrome");
+        tab.press("Devices and sessions").says("No device is remembered.");
+        let export = "fetch('/account/export').then((answer) => answer.json()).then((data) => JSON.stringify(data).includes('Lindengasse'))";
+        assert_eq!(tab.eval(export), true);
+        tab.go("/account")
+            .press("Your data")
+            .press("Delete my account, my addresses and my points…")
+            .follow("Delete my account");
+        assert_eq!(tab.path(), "/");
+        tab.go("/account").says("Send me a link");
+    });
+}

@@ -45,26 +45,33 @@ fn c9_errors_stand_at_their_fields_say_what_to_do_and_the_first_one_has_the_focu
         go_to_checkout(&tab, "harbour-mug");
         tab.fill("E-mail", "gus@example.com").fill("Full name", "Gus Guest").fill("Postal code", "80");
         tab.press("Visa ending in 4242…").follow("Order and pay…");
-        tab.says("Please look at these");
-        let focused = tab.focused().map(|thing| thing.name);
-        assert_eq!(focused.as_deref(), Some("Street and number"));
-        let described = |name: &str| {
-            tab.string(&format!(
-                "(() => {{ const field = [...document.querySelectorAll('#checkout input')].find((one) => one.labels?.[0]?.innerText.startsWith({name:?})); \
-                 return document.getElementById(field.getAttribute('aria-describedby')).innerText; }})()"
-            ))
-        };
-        assert!(!described("Street").is_empty());
-        let postal = described("Postal code");
-        assert!(postal.contains("1010") || postal.contains("four") || postal.contains('4'), "the remedy: {postal}");
+        tab.says("Please look at these 3 things");
+        assert_eq!(tab.focused().map(|thing| thing.name).as_deref(), Some("Street and number"));
+        for (name, remedy) in [("Street and number", "fill it in"), ("Postal code", "1010"), ("City", "fill it in")] {
+            let said = complaint(&tab, name);
+            assert!(said.contains(remedy), "{name}: {said}");
+        }
         assert_eq!(tab.value("Full name"), "Gus Guest");
         assert_eq!(tab.value("Postal code"), "80");
-        // The summary leads to the fields, too, by keyboard.
-        tab.tab_to("Order and pay…");
+        // The list of what is wrong leads to each field.
+        tab.press("City is missing.")
+            .until("the field to have the focus", "document.activeElement.id === 'shipping-locality'");
         enter_address(&tab, "gus@example.com");
         tab.follow("Order and pay…");
         tab.says("Thank you, we have your order");
     });
+}
+
+/// What is said at a field that has to be changed, to those who see it and to those who do not.
+#[track_caller]
+fn complaint(tab: &Tab, label: &str) -> String {
+    tab.string(&format!(
+        "(() => {{
+            const labelled = (field) => field.labels?.[0]?.innerText.startsWith({label:?});
+            const field = [...document.querySelectorAll('[aria-invalid=true]')].find(labelled);
+            return document.getElementById(field.getAttribute('aria-describedby')).innerText;
+        }})()"
+    ))
 }
 
 #[test]

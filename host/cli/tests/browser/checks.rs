@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::stage::{Look, Tab, on_stage, poll, tools};
 
 /// Pictures of longer pages are cut off here.
-const TALLEST: f64 = 5_000.0;
+const TALLEST: u32 = 5_000;
 
 /// Waits for pictures that are only loaded once somebody scrolls to them.
 const LOAD_ALL: &str = "Promise.all([...document.images].map((image) => {
@@ -59,13 +59,14 @@ impl Inspector {
         for (size, look) in [("phone", Look::PHONE), ("desktop", Look::DESKTOP)] {
             for (colour, dark) in [("light", false), ("dark", true)] {
                 // What moves would be caught on its way.
-                tab.look(Look { dark, still: true, ..look });
+                let look = Look { dark, still: true, ..look };
+                tab.look(look);
                 tab.eval(DRAWN);
                 let view = format!("{name}-{size}-{colour}");
-                tab.picture(&folder("screens").join(format!("{view}.png")), TALLEST);
                 let rules = if dark { "runOnly: ['color-contrast']" } else { "rules: {}" };
                 self.note(&view, &tab.eval(&AXE.replace("RULES", rules)));
                 self.note(&format!("{view} scrolls sideways"), &tab.eval(STICKS_OUT));
+                tab.picture(look, &folder("screens").join(format!("{view}.png")), TALLEST);
             }
         }
         tab.look(Look::DESKTOP);

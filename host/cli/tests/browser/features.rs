@@ -67,8 +67,22 @@ fn a_cart_is_previewed_at_any_instant_before_a_feature_is_switched_on() {
     });
 }
 
+#[test]
+fn the_pricing_chain_is_put_into_another_order_by_dragging() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        sign_in(&tab);
+        tab.go("/admin/features");
+        let order = "[...document.querySelectorAll('[data-id]')].map((item) => item.dataset.id)";
+        assert_eq!(tab.eval(order), json!(["flash-sale", "loyalty-points"]));
+        tab.leave(|| tab.drag("[data-id=loyalty-points]", "[data-id=flash-sale]"));
+        tab.says("The new order is in force.");
+        assert_eq!(tab.go("/admin/features").eval(order), json!(["loyalty-points", "flash-sale"]));
+    });
+}
+
 /// A version of somebody's feature that does what a plugin does which is already built.
-fn version(number: &str, plugin: &str) -> tempfile::TempDir {
+pub(crate) fn version(number: &str, plugin: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let (wasm, manifest) = (folder.path().join("feature.wasm"), folder.path().join("manifest.json"));
     fs::copy(tools::plugin(plugin), &wasm).unwrap();
@@ -88,7 +102,7 @@ fn version(number: &str, plugin: &str) -> tempfile::TempDir {
     folder
 }
 
-fn upload(tab: &Tab, file: &Path) {
+pub(crate) fn upload(tab: &Tab, file: &Path) {
     tab.go("/admin/feature-upload").attach("WebAssembly component…", file).follow("Look at it");
 }
 

@@ -42,6 +42,8 @@ fn every_page_of_an_account_is_sound() {
         let (_visitor, tab) = stage.tab();
         let inspector = Inspector::new();
         inspector.inspect(tab.go("/sign-in"), "sign-in");
+        inspector.inspect(tab.go("/sign-in/code"), "sign-in-code-of-an-invitation");
+        tab.go("/sign-in");
         tab.fill("E-mail", "no address").follow("Send me a link");
         inspector.inspect(&tab, "sign-in-with-error");
         tab.fill("E-mail", "ada@example.com").follow("Send me a link");
@@ -57,6 +59,8 @@ fn every_page_of_an_account_is_sound() {
         tab.eval("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
         inspector.inspect(&tab, "account-unfolded");
         inspector.inspect(tab.go("/account/profile"), "account-details");
+        tab.fill("Day", "31").fill("Month", "2").follow("Save");
+        inspector.inspect(&tab, "account-details-with-error");
         tab.go("/p/reading-lamp").follow("♡ Add to favourites");
         inspector.inspect(tab.go("/p/reading-lamp"), "product-of-a-customer");
         go_to_checkout(&tab, "reading-lamp");
@@ -66,6 +70,9 @@ fn every_page_of_an_account_is_sound() {
         inspector.inspect(&tab, "thank-you-of-a-customer");
         tab.follow("Follow your order");
         inspector.inspect(&tab, "order");
+        inspector.inspect(tab.go(&stage.unsubscribe_page("ada@example.com")), "unsubscribe");
+        tab.follow("Unsubscribe");
+        inspector.inspect(&tab, "unsubscribed");
         inspector.end();
     });
 }

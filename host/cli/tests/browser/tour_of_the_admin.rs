@@ -1,9 +1,13 @@
 //! Every page that a merchant may see.
 
+use std::fs;
+use std::path::Path;
+
 use crate::admin::sign_in;
 use crate::buying::buy;
 use crate::checks::Inspector;
-use crate::stage::{on_stage, tools};
+use crate::features::{upload, version};
+use crate::stage::on_stage;
 
 #[test]
 fn every_page_of_the_daily_business_is_sound() {
@@ -33,6 +37,12 @@ fn every_page_of_the_daily_business_is_sound() {
         ] {
             inspector.inspect(tab.go(path), name);
         }
+        let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+        fs::write(file.path(), "Handle,Title,Variant Price\nkettle,Kettle,a lot\n").unwrap();
+        tab.go("/admin/import").attach("CSV file…", file.path()).follow("Import");
+        inspector.inspect(tab.says("Nothing was imported"), "admin-import-with-problems");
+        tab.go(&order).fill("Units of Harbour mug, Sea to give back, of 1", "1").follow("Give back");
+        inspector.inspect(tab.says("Refunded"), "admin-order-refunded");
         tab.go("/admin/customers").follow("Ada Berger");
         inspector.inspect(&tab, "admin-customer");
         tab.go("/admin/products").follow("Harbour mug");
@@ -66,10 +76,18 @@ fn every_page_of_the_features_is_sound() {
         for report in reports.as_array().unwrap().iter().map(|path| path.as_str().unwrap()) {
             inspector.inspect(tab.go(report), &format!("admin-report-{}", report.rsplit('/').next().unwrap()));
         }
-        tab.go("/admin/feature-upload");
-        inspector.inspect(&tab, "admin-upload");
-        tab.attach("WebAssembly component…", &tools::plugin("thank-you-coupon")).follow("Look at it");
-        inspector.inspect(&tab, "admin-upload-consent");
+        inspector.inspect(tab.go("/admin/feature-upload"), "admin-upload");
+        upload(&tab, &version("1.0.0", "free-delivery").path().join("feature.wasm"));
+        inspector.inspect(tab.says("Regulars"), "admin-upload-consent");
+        tab.follow("Allow this and install");
+        upload(&tab, &version("2.0.0", "thank-you-coupon").path().join("feature.wasm"));
+        inspector.inspect(tab.says("It also wants to:"), "admin-upload-update");
+        upload(&tab, Path::new(env!("CARGO_MANIFEST_PATH")));
+        inspector.inspect(tab.says("This component was refused"), "admin-upload-refused");
+        // What was removed is ready to be added again.
+        tab.go("/admin/features/auto-account").press("Remove from the shop").follow("Remove Automatic accounts");
+        inspector.inspect(tab.go("/admin/features"), "admin-features-to-add");
+        inspector.inspect(tab.go("/admin/features/auto-account"), "admin-feature-to-add");
         inspector.end();
     });
 }

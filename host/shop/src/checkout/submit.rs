@@ -48,11 +48,11 @@ impl Platform {
             return Ok(Placed { order, again: true });
         }
         let checkout = self.change_checkout(shop, cart, visitor, submission.entries, now).await?;
-        let problems = missing(&checkout);
+        let problems =
+            all_at_once(&checkout.plan, missing(&checkout), self.objections(shop, &checkout, visitor, now).await?);
         if !problems.is_empty() {
             return Err(CheckoutError::Fields(problems));
         }
-        self.heard(shop, &checkout, visitor, now).await?;
         let draft = draft(self, shop, &checkout, visitor, submission.shown_total, submission.attempt)?;
         let placed = crate::orders::place::place(&self.store, &*self.gateway, &shop.id, draft, now).await?;
         if !placed.again {
@@ -67,13 +67,13 @@ impl Platform {
     }
 
     /// Asks extensions whether they object.
-    async fn heard(
+    async fn objections(
         &self,
         shop: &Shop,
         checkout: &Checkout,
         visitor: &Visitor,
         now: Instant,
-    ) -> Result<(), CheckoutError> {
+    ) -> Result<Vec<FieldProblem>, StoreError> {
         let PricedCart { cart, snapshot, .. } = &checkout.priced;
         let form = form::for_extensions(shop, cart, snapshot, visitor, &checkout.tokens);
         let asking = self.extensions.asking(shop, visitor.customer.as_deref(), now).await?;
@@ -92,7 +92,7 @@ impl Platform {
                 "Please try again in a minute.",
             ));
         }
-        if problems.is_empty() { Ok(()) } else { Err(CheckoutError::Fields(problems)) }
+        Ok(problems)
     }
 
     /// Keeps what a known customer used, for the next time: the address, unless the order was a gift, and the card.
@@ -149,6 +149,18 @@ impl Platform {
             })
             .await
     }
+}
+
+/// Everything that has to be changed, in the form's order: nobody should have to press the button twice to learn it. Of a
+/// field that is missing, extensions have nothing more to say.
+fn all_at_once(plan: &CheckoutPlan, missing: Vec<FieldProblem>, objections: Vec<FieldProblem>) -> Vec<FieldProblem> {
+    let is_new = |problem: &FieldProblem| missing.iter().all(|known| known.field != problem.field);
+    let objections: Vec<_> = objections.into_iter().filter(is_new).collect();
+    let mut problems = [missing, objections].concat();
+    // The e-mail stands at the top, whether a plan has it or not.
+    let place = |problem: &FieldProblem| plan.fields.iter().position(|field| field.field == problem.field);
+    problems.sort_by_key(|problem| (problem.field != EMAIL, place(problem).unwrap_or(usize::MAX)));
+    problems
 }
 
 /// What is missing, whatever extensions say.

@@ -71,6 +71,20 @@ async fn c13_a_guest_is_asked_for_eight_fields_at_the_most() {
 }
 
 #[tokio::test]
+async fn c9_everything_that_is_wrong_is_said_at_once_and_in_the_order_of_the_form() {
+    let world = demo().await;
+    let mut browser = world.browser();
+    put_in(&mut browser, "harbour-mug").await;
+    let page = browser.get("/checkout").await.ok();
+    let fields = [("action", "place"), ("email", "gus"), ("shipping.name", "Gus"), ("shipping.postal-code", "80")];
+    let page = browser.send(&page, "/checkout", &fields).await;
+    assert_eq!(page.status, 422);
+    let list = page.html.split("id=\"errors\"").nth(1).unwrap().split("</ul>").next().unwrap().to_owned();
+    let named: Vec<_> = list.split("href=\"#").skip(1).map(|link| link.split('"').next().unwrap()).collect();
+    assert_eq!(named, ["email", "shipping-line1", "shipping-postal-code", "shipping-locality", "payment-1"]);
+}
+
+#[tokio::test]
 async fn f2_f3_f6_a_sale_shows_its_end_its_lawful_price_and_what_is_left_without_a_script() {
     let world = demo().await;
     let mut browser = world.browser();

@@ -178,12 +178,40 @@ impl Tab {
         self.was_there(found, KEPT, name)
     }
 
-    fn click(&self, x: f64, y: f64) {
-        for (kind, pressed) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
-            let button = if kind == "mouseMoved" { "none" } else { "left" };
-            let click = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": pressed, "clickCount": 1 });
-            self.call("Input.dispatchMouseEvent", click);
+    /// Takes hold of what a selector finds, and lets it go over what another one finds, near its upper edge.
+    #[track_caller]
+    pub(crate) fn drag(&self, from: &str, to: &str) {
+        let place = |selector: &str, share: f64| {
+            let bounds = format!("document.querySelector({selector:?}).getBoundingClientRect()");
+            let middle = self.number(&format!("{bounds}.left + {bounds}.width / 2"));
+            (middle, self.number(&format!("{bounds}.top + {bounds}.height * {share}")))
+        };
+        self.eval(&format!(
+            "document.querySelector({to:?}).scrollIntoView({{ block: 'center', behavior: 'instant' }})"
+        ));
+        let ((x, y), (over_x, over_y)) = (place(from, 0.5), place(to, 0.2));
+        self.call("Input.setInterceptDrags", json!({ "enabled": true }));
+        self.mouse("mousePressed", 1, (x, y));
+        self.mouse("mouseMoved", 1, (x + 3.0, y - 3.0));
+        self.mouse("mouseMoved", 1, (over_x, over_y));
+        let begun = poll(|| self.happened("Input.dragIntercepted").pop()).expect("it can be dragged");
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let event = json!({ "type": kind, "x": over_x, "y": over_y, "data": begun.params["data"] });
+            self.call("Input.dispatchDragEvent", event);
         }
+        self.mouse("mouseReleased", 0, (over_x, over_y));
+    }
+
+    fn click(&self, x: f64, y: f64) {
+        self.mouse("mouseMoved", 0, (x, y));
+        self.mouse("mousePressed", 1, (x, y));
+        self.mouse("mouseReleased", 0, (x, y));
+    }
+
+    fn mouse(&self, kind: &str, pressed: u8, (x, y): (f64, f64)) {
+        let button = if kind == "mouseMoved" && pressed == 0 { "none" } else { "left" };
+        let event = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": pressed, "clickCount": 1 });
+        self.call("Input.dispatchMouseEvent", event);
     }
 
     /// Where the middle of the one thing of this name is, once nothing lies above it.

@@ -22,6 +22,8 @@ use std::io::Write;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use boomerang_shop::demo::SHOP;
+use boomerang_shop::mail::unsubscribe;
 use serde_json::{Value, json};
 
 use devtools::BROWSER;
@@ -67,6 +69,12 @@ impl Stage {
         let visitor = self.visitor();
         let tab = visitor.tab();
         (visitor, tab)
+    }
+
+    /// The page that every letter with news leads to, for whoever wants no more of them.
+    pub(crate) fn unsubscribe_page(&self, email: &str) -> String {
+        let secret = self.shop.secret();
+        format!("/unsubscribe?token={}", unsubscribe::token(&secret, SHOP, &secret.contact(SHOP, email)))
     }
 
     /// Where the shop is.

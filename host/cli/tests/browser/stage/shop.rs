@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
+use boomerang_shop::secrets::Secret;
 use tempfile::TempDir;
 
 use super::{scratch, tools};
@@ -23,7 +24,7 @@ static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
 /// A demo shop that is served.
 pub(crate) struct Shop {
     server: Server,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Shop {
@@ -31,12 +32,17 @@ impl Shop {
     pub(crate) fn open() -> Self {
         let folder = tempfile::tempdir_in(scratch::folder("shops")).unwrap();
         copy(&TEMPLATE, folder.path());
-        Self { server: Server::start(folder.path()), _folder: folder }
+        Self { server: Server::start(folder.path()), folder }
     }
 
     /// Where it is, without a slash at the end.
     pub(crate) fn base(&self) -> &str {
         &self.server.base
+    }
+
+    /// What every key of this shop is derived from.
+    pub(crate) fn secret(&self) -> Secret {
+        Secret::new(fs::read(self.folder.path().join("secret")).unwrap().try_into().unwrap())
     }
 }
 

@@ -200,13 +200,11 @@ impl Tab {
         answer["body"].as_str().map(str::to_owned)
     }
 
-    /// Writes a picture of the whole page.
-    pub(crate) fn picture(&self, file: &Path, tallest: f64) {
-        let size = &self.call("Page.getLayoutMetrics", json!({}))["cssContentSize"];
-        let height = size["height"].as_f64().unwrap().min(tallest);
-        let clip = json!({ "x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1 });
-        let ask = json!({ "format": "png", "captureBeyondViewport": true, "optimizeForSpeed": true, "clip": clip });
-        let answer = self.call("Page.captureScreenshot", ask);
+    /// Writes a picture of the whole page, as a window would show it that is tall enough.
+    pub(crate) fn picture(&self, look: Look, file: &Path, tallest: u32) {
+        let height = self.number("document.documentElement.scrollHeight") as u32;
+        self.look(Look { height: height.clamp(look.height, tallest), ..look });
+        let answer = self.call("Page.captureScreenshot", json!({ "format": "png", "optimizeForSpeed": true }));
         std::fs::write(file, BASE64_STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()).unwrap();
     }
 }
