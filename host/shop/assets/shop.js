@@ -1,35 +1,42 @@
 // Improves the storefront's pages. Everything here works without it.
 "use strict";
 
-// --- The server's clock. The page says what time it was when it was made; from there a monotonic clock counts, so a wrong
-// or a changed device clock does not matter.
-const madeAt = Number(document.body.dataset.now);
-const loadedAt = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-const now = () => madeAt + (performance.now() - loadedAt);
+// --- The server's clock. A page says what time it was when it was made; from there a monotonic clock counts, so a wrong or
+// a changed device clock does not matter.
+let ahead = Number(document.body.dataset.now) - (performance.getEntriesByType("navigation")[0]?.responseStart ?? 0);
+const now = () => ahead + performance.now();
 const announce = (text) => { document.getElementById("announcer").textContent = text; };
 
 // --- Parts of a page, fetched again and put in place of the old ones. Focus, and what was typed meanwhile, stay.
-function swap(html, ids, sent) {
-  const fresh = new DOMParser().parseFromString(html, "text/html");
+const isTouched = (input) => input.type === "radio" || input.type === "checkbox"
+  ? input.checked !== input.defaultChecked
+  : input.value !== (input.options ? [...input.options].find((option) => option.defaultSelected)?.value : input.defaultValue);
+
+function keepTyped(old, next, sent) {
+  for (const input of old.querySelectorAll("input:not([type=hidden]), select")) {
+    const isBox = input.type === "radio" || input.type === "checkbox";
+    // What was sent is the server's to answer, unless it has been changed again since.
+    if (sent ? isBox || !sent.has(input.name) || sent.get(input.name) === input.value : !isTouched(input)) continue;
+    const twin = next.querySelector(input.id ? `#${CSS.escape(input.id)}` : `[name="${CSS.escape(input.name)}"][value="${CSS.escape(input.value)}"]`);
+    if (twin && isBox) twin.checked = input.checked;
+    else if (twin) twin.value = input.value;
+  }
+}
+
+function swap(fresh, ids, sent) {
   for (const id of ids) {
     const [old, next] = [document.getElementById(id), fresh.getElementById(id)];
     if (!old || !next) continue;
     const focus = old.contains(document.activeElement) ? document.activeElement : null;
-    for (const input of sent ? old.querySelectorAll("input:not([type=hidden]), select") : []) {
-      const its = input.id ? `#${CSS.escape(input.id)}` : `[name="${CSS.escape(input.name)}"][value="${CSS.escape(input.value)}"]`;
-      const twin = next.querySelector(its);
-      const isBox = input.type === "radio" || input.type === "checkbox";
-      const values = sent.getAll(input.name);
-      if (twin && isBox && input.checked !== values.includes(input.value)) twin.checked = input.checked;
-      else if (twin && !isBox && values.length && values[0] !== input.value) twin.value = input.value;
-    }
+    keepTyped(old, next, sent);
     for (const details of old.querySelectorAll("details[open]")) {
-      const twin = next.querySelector(`details.${details.className}`);
+      const twin = next.querySelector(["details", ...details.classList].join("."));
       if (twin) twin.open = true;
     }
     const at = focus?.selectionStart;
     old.replaceWith(next);
-    const again = focus?.id && document.getElementById(focus.id);
+    if (next.dataset.says && next.dataset.says !== old.dataset.says) announce(next.dataset.says);
+    const again = focus && (focus.id ? document.getElementById(focus.id) : focus.name && next.querySelector(`[name="${CSS.escape(focus.name)}"]`));
     if (again) {
       again.focus({ preventScroll: true });
       if (at != null && again.type === "text") again.setSelectionRange(at, at);
@@ -42,13 +49,21 @@ let latest = 0;
 async function refresh(url, options, ids) {
   const turn = ++latest;
   const response = await fetch(url, { ...options, headers: { "X-Fragment": ids.join(" ") } });
-  const html = await response.text();
+  const answered = performance.now();
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   if (turn !== latest) return;
   if (response.redirected && new URL(response.url).pathname !== location.pathname) {
     location.assign(response.url);
   } else {
-    swap(html, ids, options.body);
+    if (fresh.body.dataset.now) ahead = Number(fresh.body.dataset.now) - answered;
+    swap(fresh, ids, options.body);
   }
+}
+
+// Whatever shows prices, as they are now.
+function reprice() {
+  const parts = document.querySelectorAll("[data-priced]");
+  if (parts.length) refresh(location.href, {}, [...parts].map((part) => part.id)).catch(() => location.reload());
 }
 
 const body = (form, button) => {
@@ -97,19 +112,36 @@ function changed({ target, type }) {
   } else if (type === "change" && target.form?.dataset.auto !== undefined) {
     target.form.requestSubmit();
   } else if (type === "change" && target.dataset?.load) {
+    history.replaceState(null, "", target.dataset.load);
     refresh(target.dataset.load, {}, target.dataset.parts.split(" ")).catch(() => {});
   }
 }
 document.addEventListener("input", changed);
 document.addEventListener("change", changed);
 
-// --- A slider beside its number.
+// --- A slider beside its number, and buttons for one more or one fewer.
 document.addEventListener("input", ({ target }) => {
   const other = target.dataset.mirrors
     ? document.getElementById(target.dataset.mirrors)
     : document.querySelector(`[data-mirrors="${CSS.escape(target.id || "-")}"]`);
   if (other) other.value = target.value;
 });
+
+function addSteps(box) {
+  const input = box.querySelector("input");
+  const button = (sign, label, step) => {
+    const made = Object.assign(document.createElement("button"), { type: "button", className: "step-button", textContent: sign });
+    made.setAttribute("aria-label", `${label}: ${box.querySelector("label").textContent}`);
+    made.id = `${input.id}${label.slice(4)}`;
+    made.onclick = () => {
+      step();
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    return made;
+  };
+  box.prepend(button("−", "One fewer", () => input.stepDown()));
+  box.append(button("+", "One more", () => input.stepUp()));
+}
 
 // --- Countdowns.
 const span = (left) => {
@@ -119,9 +151,16 @@ const span = (left) => {
   return `${days ? `${days}d ` : ""}${two(hours)}:${two(minutes)}:${two(seconds % 60)}`;
 };
 const spoken = [3600, 600, 60, 10];
+let drift = Date.now() - performance.now();
 
 function count() {
-  for (const timer of document.querySelectorAll("[data-countdown]:not([data-done])")) {
+  const timers = document.querySelectorAll("[data-countdown]:not([data-done])");
+  // A device that slept may have stopped the monotonic clock: then the server is asked what time it is.
+  const apart = Date.now() - performance.now();
+  const slept = Math.abs(apart - drift) > 2000;
+  drift = apart;
+  if (slept && timers.length) return reprice();
+  for (const timer of timers) {
     const left = Number(timer.dataset.ends) - now();
     const digits = timer.querySelector("[role=timer]");
     digits.hidden = false;
@@ -136,8 +175,7 @@ function count() {
       timer.classList.add("timer-over");
       timer.textContent = timer.dataset.over;
       announce(timer.dataset.over);
-      const parts = document.querySelectorAll("[data-priced]");
-      if (parts.length) refresh(location.href, {}, [...parts].map((part) => part.id)).catch(() => location.reload());
+      reprice();
     }
   }
 }
@@ -145,6 +183,7 @@ function count() {
 function start() {
   for (const slider of document.querySelectorAll("[data-mirrors][hidden]")) slider.hidden = false;
   for (const part of document.querySelectorAll("[data-no-script]")) part.hidden = true;
+  for (const box of document.querySelectorAll(".quantity:not(:has(button))")) addSteps(box);
   count();
 }
 start();

@@ -61,6 +61,8 @@ pub struct Policies {
     pub deficit: Deficit,
     /// Which price may be shown as the one before a reduction.
     pub prior_price: PriorPricePolicy,
+    /// What the first page says.
+    pub welcome: Welcome,
 }
 
 impl Default for Policies {
@@ -78,8 +80,19 @@ impl Default for Policies {
             reply_to: None,
             deficit: Deficit::Allow,
             prior_price: PriorPricePolicy::default(),
+            welcome: Welcome::default(),
         }
     }
+}
+
+/// What the first page of a shop says, in the merchant's words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Welcome {
+    /// The heading; the shop's name where there is none.
+    pub title: String,
+    /// A sentence below it.
+    pub text: String,
 }
 
 /// A span of the day in the shop's time zone, as minutes since midnight. It may run over midnight.
@@ -213,6 +226,8 @@ impl Policies {
         ensure((1..=120).contains(&self.checkout_minutes), "policies.checkout_minutes", "use 1 to 120 minutes")?;
         ensure((1..=365).contains(&self.prior_price.days), "policies.prior_price.days", "use 1 to 365 days")?;
         ensure((1..=365).contains(&self.mail_cap.days), "policies.mail_cap.days", "use 1 to 365 days")?;
+        ensure(self.welcome.title.chars().count() <= 80, "policies.welcome.title", "use at most 80 characters")?;
+        ensure(self.welcome.text.chars().count() <= 300, "policies.welcome.text", "use at most 300 characters")?;
         if let Some(quiet) = self.quiet_hours {
             let day = 24 * 60;
             let fits = quiet.from_minute < day && quiet.until_minute < day;
@@ -263,7 +278,7 @@ pub(crate) mod tests {
     #[test]
     fn what_a_merchant_gets_wrong_is_named_by_field() {
         type Change = fn(&mut Shop);
-        let wrong: [(&str, Change); 8] = [
+        let wrong: [(&str, Change); 9] = [
             ("id", |shop| shop.id = "De mo".into()),
             ("base_url", |shop| shop.base_url = "https://shop.example/".into()),
             ("currency", |shop| shop.currency = "eur".into()),
@@ -272,6 +287,7 @@ pub(crate) mod tests {
             ("policies.refund_window_days", |shop| shop.policies.refund_window_days = 91),
             ("policies.holidays", |shop| shop.policies.holidays = vec!["25.12.2026".into()]),
             ("policies.delivery", |shop| shop.policies.delivery.push(DeliveryMethod::standard())),
+            ("policies.welcome.title", |shop| shop.policies.welcome.title = "x".repeat(81)),
         ];
         for (field, change) in wrong {
             let mut shop = vienna();

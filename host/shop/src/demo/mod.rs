@@ -29,7 +29,7 @@ use crate::money::MoneyError;
 use crate::orders::OrderError;
 use crate::people::EmailError;
 use crate::secrets::Secret;
-use crate::shops::{Policies, Shop};
+use crate::shops::{Policies, Shop, Welcome};
 use crate::store::carts::CartChangeError;
 use crate::store::catalogue::CatalogueError;
 use crate::store::orders::PlaceError;
@@ -135,6 +135,10 @@ fn shop(opened_at: Instant, base_url: &str) -> Shop {
                 method("pick-up", "Pick up in the shop", 0, None, &["AT"], (1, 1)),
             ],
             reply_to: Some("hello@example.com".into()),
+            welcome: Welcome {
+                title: "Good things for everyday life".into(),
+                text: "Made by hand in small workshops, meant to be used and not to be spared.".into(),
+            },
             ..Policies::default()
         },
     }

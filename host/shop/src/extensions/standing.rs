@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use boomerang_engine::{BreakerState, Extension, Point};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Extensions;
-use super::manage::ManageError;
+use super::manage::{Actor, ManageError};
 use super::stats::Cost;
 use crate::clock::Instant;
 use crate::shops::Shop;
-use crate::store::StoreError;
 use crate::store::installations::InstallationRow;
+use crate::store::{StoreError, audit};
 
 /// How an installation stands.
 #[derive(Clone, Debug)]
@@ -79,9 +80,22 @@ impl Extensions {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn reset_breaker(&self, shop: &Shop, id: &str, point: Point) -> Result<bool, StoreError> {
+    pub async fn reset_breaker(
+        &self,
+        shop: &Shop,
+        id: &str,
+        point: Point,
+        actor: &Actor<'_>,
+    ) -> Result<bool, StoreError> {
         let in_force = self.of(&shop.id).await?;
-        let installation = in_force.installations.get(id);
-        Ok(installation.map(|installation| installation.breaker().reset(point)).is_some())
+        let Some(installation) = in_force.installations.get(id) else { return Ok(false) };
+        let (shop, id, name, now) = (shop.id.clone(), id.to_owned(), actor.name.to_owned(), actor.now);
+        let details = json!({ "point": point.id() });
+        self.0
+            .store
+            .write(move |tx| audit::write(tx, &shop, now, &name, "extension.breaker-reset", &id, &details))
+            .await?;
+        installation.breaker().reset(point);
+        Ok(true)
     }
 }

@@ -1,9 +1,10 @@
 //! The outbox of mails, the signals that stop them, and the contacts that want no marketing.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::db::to_json;
-use super::{Row, StoreError, Tx, values};
+use super::{Row, StoreError, Tx, audit, values};
 use crate::clock::Instant;
 use crate::ids;
 use crate::mail::{Content, Purpose, Signal};
@@ -199,12 +200,15 @@ pub fn mark_lost(tx: &mut Tx<'_>, claimed_before: Instant, reason: &str) -> Resu
 ///
 /// # Errors
 /// If the database fails.
-pub fn retry(tx: &mut Tx<'_>, shop: &str, id: &str, now: Instant) -> Result<bool, StoreError> {
+pub fn retry(tx: &mut Tx<'_>, shop: &str, id: &str, actor: &str, now: Instant) -> Result<bool, StoreError> {
     let retried = tx.execute(
         "update mails set state = 'queued', due_at = ?3, sent_at = null
          where shop = ?1 and id = ?2 and state in ('failed', 'uncertain')",
         values![shop, id, now],
     )?;
+    if retried > 0 {
+        audit::write(tx, shop, now, actor, "mail.retried", &format!("mail/{id}"), &json!({}))?;
+    }
     Ok(retried > 0)
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Layout<'a> {
     customer_name: Option<&'a str>,
     signed_in: bool,
     demo: bool,
+    /// The days before a reduction whose lowest price it is compared with.
+    prior_days: u32,
     style: &'static str,
     script: &'static str,
     icon: &'static str,
@@ -78,6 +80,7 @@ impl<'a, T> Page<'a, T> {
                 .map(|known| known.name.as_str()),
             signed_in: visit.signed_in().is_some(),
             demo: visit.demo,
+            prior_days: visit.shop.policies.prior_price.days,
             style: assets::style(),
             script: assets::shop_script(),
             icon: assets::icon(),

@@ -9,6 +9,7 @@ macro_rules! templates {
 
 templates![
     "admin/layout.html",
+    "admin/icon.html",
     "admin/sign-in.html",
     "admin/message.html",
     "admin/dashboard.html",
@@ -41,6 +42,10 @@ templates![
     "parts/icon-search.html",
     "parts/icon-account.html",
     "parts/icon-cart.html",
+    "parts/icon-truck.html",
+    "parts/icon-return.html",
+    "parts/icon-lock.html",
+    "parts/icon-heart.html",
     "parts/price.html",
     "parts/card.html",
     "parts/line.html",
@@ -52,6 +57,7 @@ templates![
     "parts/checkout-payment.html",
     "parts/payment-card.html",
     "blocks/slot.html",
+    "blocks/block.html",
     "blocks/countdown.html",
     "blocks/notice.html",
     "blocks/progress.html",
@@ -75,5 +81,6 @@ templates![
     "account/refused.html",
     "account/unsubscribe.html",
     "account/home.html",
+    "account/order-row.html",
     "account/profile.html",
 ];

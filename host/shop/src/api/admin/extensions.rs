@@ -268,10 +268,13 @@ pub(crate) struct BreakerPath {
 pub(crate) async fn reset_breaker(
     State(platform): State<Platform>,
     Here(shop): Here,
+    staff: Staff,
     Path(path): Path<BreakerPath>,
 ) -> Result<Json<InstallationView>, Problem> {
     let point = Point::from_id(&path.point).ok_or_else(|| Problem::not_found("extension point"))?;
-    if !platform.extensions.reset_breaker(&shop, &path.extension, point).await? {
+    let actor = staff.actor();
+    let actor = Actor { name: &actor, now: platform.clock.now() };
+    if !platform.extensions.reset_breaker(&shop, &path.extension, point, &actor).await? {
         return Err(Problem::not_found("extension that is switched on"));
     }
     Ok(Json(find(&platform, &shop, &path.extension).await?))

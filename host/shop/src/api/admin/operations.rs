@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::auth::Here;
+use crate::api::auth::{Here, Staff};
 use crate::api::extract::{Json, Path, Query};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::{Kind, Problem};
@@ -97,6 +97,7 @@ pub(crate) struct MailPath {
 pub(crate) async fn retry_mail(
     State(platform): State<Platform>,
     Here(shop): Here,
+    staff: Staff,
     Path(path): Path<MailPath>,
 ) -> Result<Json<MailView>, Problem> {
     let now = platform.clock.now();
@@ -104,7 +105,7 @@ pub(crate) async fn retry_mail(
         .store
         .write(move |tx| {
             let known = mails::get(tx, &shop.id, &path.mail)?.ok_or_else(|| Problem::not_found("mail"))?;
-            if !mails::retry(tx, &shop.id, &path.mail, now)? {
+            if !mails::retry(tx, &shop.id, &path.mail, &staff.actor(), now)? {
                 let detail = "Only a failed or uncertain mail can be sent once more. Read the list of mails again.";
                 return Err(Problem::new(Kind::Conflict, detail));
             }

@@ -1,5 +1,6 @@
 //! The account: orders, points, addresses, favourites, and where somebody is signed in.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -11,7 +12,7 @@ use crate::catalogue::Product;
 use crate::clock::Instant;
 use crate::ledger::HistoryEntry;
 use crate::money::Money;
-use crate::orders::Order;
+use crate::orders::{Order, OrderLine};
 use crate::people::{Customer, Device, PaymentToken, SavedAddress, Session};
 use crate::platform::Platform;
 use crate::pricing::shown::Subject;
@@ -19,6 +20,8 @@ use crate::store::{
     StoreError, Tx, addresses, catalogue, devices, favourites, ledger, orders, payment_tokens, sessions,
 };
 use crate::web::failure::Failure;
+use crate::web::pictures::Image;
+use crate::web::storefront::{headline, returns_until};
 use crate::web::views::blocks::{self, BlockView};
 use crate::web::views::cards::{Card, shelf};
 use crate::web::views::people::{brand, envelope, expiry};
@@ -27,6 +30,7 @@ use crate::web::visit::Visit;
 const MOST_ORDERS: u32 = 50;
 const MOST_ENTRIES: u32 = 30;
 const MOST_FAVOURITES: usize = 24;
+const MOST_PICTURES: usize = 3;
 
 #[derive(Serialize)]
 struct Account<'a> {
@@ -49,6 +53,10 @@ struct OrderRow {
     placed_at: Instant,
     status: &'static str,
     total: Money,
+    /// What was bought, as far as it is still in the catalogue.
+    pictures: Vec<Image>,
+    /// Until when it can be sent back, if it still can.
+    returns_until: Option<Instant>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +93,7 @@ struct Entry {
 /// What is read of an account at once.
 struct Found {
     orders: Vec<Order>,
+    bought: Vec<Product>,
     addresses: Vec<SavedAddress>,
     favourites: Vec<Product>,
     cards: Vec<PaymentToken>,
@@ -98,8 +107,11 @@ fn read(tx: &mut Tx<'_>, shop: &str, customer: &str, now: Instant) -> Result<Fou
         favourites::list(tx, shop, customer)?.into_iter().take(MOST_FAVOURITES).map(|(product, _)| product).collect();
     let mut favourites = catalogue::products(tx, shop, &wished)?;
     favourites.retain(Product::is_on_sale);
+    let orders = orders::of(tx, shop, customer, MOST_ORDERS)?;
+    let bought: BTreeSet<&str> = orders.iter().flat_map(pictured).map(|line| line.product.as_str()).collect();
     Ok(Found {
-        orders: orders::of(tx, shop, customer, MOST_ORDERS)?,
+        bought: catalogue::products(tx, shop, &bought.into_iter().collect::<Vec<_>>())?,
+        orders,
         addresses: addresses::list(tx, shop, customer)?,
         favourites,
         cards: payment_tokens::list(tx, shop, customer)?,
@@ -127,7 +139,7 @@ pub(super) async fn show(
     let account = Account {
         name: &customer.name,
         email: &customer.email,
-        orders: found.orders.iter().map(order_row).collect(),
+        orders: found.orders.iter().map(|order| order_row(&visit, order, &found.bought)).collect(),
         addresses: found.addresses.iter().map(|saved| address(saved, customer)).collect(),
         favourites,
         cards: found.cards.iter().map(card).collect(),
@@ -143,12 +155,23 @@ pub(super) async fn show(
     Ok(visit.page("account/home.html", &account))
 }
 
-fn order_row(order: &Order) -> OrderRow {
+/// The lines of an order whose pictures stand beside it.
+fn pictured(order: &Order) -> impl Iterator<Item = &OrderLine> {
+    order.lines.iter().take(MOST_PICTURES)
+}
+
+fn order_row(visit: &Visit, order: &Order, bought: &[Product]) -> OrderRow {
+    let picture = |line: &OrderLine| {
+        let product = bought.iter().find(|product| product.id == line.product)?;
+        Some(Image::of(product, product.variant(&line.variant)))
+    };
     OrderRow {
+        pictures: pictured(order).filter_map(picture).collect(),
+        returns_until: returns_until(visit, order).filter(|until| visit.now < *until),
         id: order.id.clone(),
         number: order.number.clone(),
         placed_at: order.placed_at,
-        status: crate::web::storefront::headline(order.state),
+        status: headline(order.state),
         total: order.total,
     }
 }

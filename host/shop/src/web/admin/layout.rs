@@ -55,7 +55,7 @@ struct Page<'a, T> {
     content: &'a T,
 }
 
-const MENU: [(&str, &str); 8] = [
+const MENU: [(&str, &str); 9] = [
     ("/admin", "Overview"),
     ("/admin/orders", "Orders"),
     ("/admin/customers", "Customers"),
@@ -63,8 +63,13 @@ const MENU: [(&str, &str); 8] = [
     ("/admin/features", "Features"),
     ("/admin/outbox", "Messages"),
     ("/admin/audit", "Audit log"),
-    ("/admin/staff", "Staff"),
+    (STAFF, "Staff"),
+    (CLOCK, "Demo clock"),
 ];
+/// What only owners see.
+const STAFF: &str = "/admin/staff";
+/// What only a demonstration has.
+const CLOCK: &str = "/admin/clock";
 
 /// What an action leaves in the address of the page it leads to, and what that page says then.
 const DONE: [(&str, &str); 26] = [
@@ -118,13 +123,22 @@ impl<'a> Layout<'a> {
             signed_in: desk.admin.is_some(),
             demo: desk.demo,
             clock_moved: desk.demo && desk.clock_offset != 0,
-            links: MENU.into_iter().filter(|(href, _)| desk.is_owner() || *href != "/admin/staff").map(link).collect(),
+            links: MENU.into_iter().filter(|(href, _)| is_for(desk, href)).map(link).collect(),
             messages: DONE.iter().filter(|(code, _)| *code == desk.done).map(message).collect(),
             style: assets::style(),
             admin_style: assets::admin_style(),
             script: assets::admin_script(),
             icon: assets::icon(),
         }
+    }
+}
+
+/// Whether an entry of the menu is there for whoever is at work.
+fn is_for(desk: &Desk, href: &str) -> bool {
+    match href {
+        STAFF => desk.is_owner(),
+        CLOCK => desk.demo,
+        _ => true,
     }
 }
 

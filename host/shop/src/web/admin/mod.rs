@@ -6,6 +6,7 @@
 //! | [`sent`] | what a form sent, files too |
 //! | [`layout`], [`failure`] | the frame of every page, and what goes wrong as a page |
 //! | [`sign_in`], [`overview`], [`orders`], [`customers`], [`catalogue`], [`outbox`], [`audit`], [`clock`], [`staff`] | a page or a few each |
+//! | [`weeks`] | revenue week by week, as bars |
 //! | [`features`] | extensions: cards, switches, settings, order, preview, upload, reports |
 //! | [`units`] | amounts as people type them |
 //! | [`schema_form`] | a form made from a JSON Schema, and the settings read back from it |
@@ -28,6 +29,7 @@ mod sent;
 mod sign_in;
 mod staff;
 mod units;
+mod weeks;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

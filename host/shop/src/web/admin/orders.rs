@@ -16,11 +16,12 @@ use super::units;
 use crate::clock::Instant;
 use crate::money::Money;
 use crate::orders::refund::{LineRequest, RefundState};
-use crate::orders::{Order, OrderError, OrderState, Refund, RefundRequest, manage};
-use crate::people::Address;
+use crate::orders::{Order, OrderError, OrderLine, OrderState, Refund, RefundRequest, manage};
 use crate::platform::Platform;
 use crate::secrets::new_token;
-use crate::store::{contacts, orders};
+use crate::store::{catalogue, contacts, orders};
+use crate::web::pictures::Image;
+use crate::web::views::people::envelope;
 use crate::words::minor_digits;
 
 /// Orders of a page.
@@ -116,6 +117,9 @@ struct OrderPage {
 #[derive(Serialize)]
 struct Line {
     id: String,
+    /// The product, if it is still in the catalogue.
+    product: Option<String>,
+    picture: Image,
     title: String,
     quantity: u32,
     total: Money,
@@ -134,11 +138,16 @@ async fn show(
     let read = platform.store.read(move |tx| -> Result<_, OrderError> {
         let order = orders::get(tx, &shop, &id)?;
         let contact = contacts::get(tx, &shop, &order.contact)?;
-        Ok((orders::refunds(tx, &shop, &id)?, contact.map(|contact| contact.email), order))
+        let bought: Vec<&str> = order.lines.iter().map(|line| line.product.as_str()).collect();
+        let products = catalogue::products(tx, &shop, &bought)?;
+        Ok((orders::refunds(tx, &shop, &id)?, contact.map(|contact| contact.email), products, order))
     });
-    let (refunds, email, order) = read.await?;
-    let line = |line: &crate::orders::OrderLine| Line {
+    let (refunds, email, products, order) = read.await?;
+    let known = |line: &OrderLine| products.iter().find(|product| product.id == line.product);
+    let line = |line: &OrderLine| Line {
         id: line.id.clone(),
+        product: known(line).map(|product| product.id.clone()),
+        picture: known(line).map_or_else(Image::none, |one| Image::of(one, one.variant(&line.variant))),
         title: line.title.clone(),
         quantity: line.quantity,
         total: line.total,
@@ -157,7 +166,7 @@ async fn show(
     let is_paid = !matches!(order.state, OrderState::Placed | OrderState::Cancelled);
     let page = OrderPage {
         can_refund: is_paid && (delivery_left > 0 || lines.iter().any(|line| line.left > 0)),
-        address: order.shipping.as_ref().map(address).unwrap_or_default(),
+        address: order.shipping.as_ref().map(envelope).unwrap_or_default(),
         delivery_left,
         lines,
         refunds,
@@ -166,15 +175,6 @@ async fn show(
         key: new_token(),
     };
     Ok(desk.page("admin/order.html", &page))
-}
-
-fn address(address: &Address) -> Vec<String> {
-    let town = format!("{} {}", address.postal_code, address.locality);
-    [&address.name, &address.organization, &address.line1, &address.line2, &town, &address.region, &address.country]
-        .into_iter()
-        .map(|line| line.trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect()
 }
 
 async fn refund(

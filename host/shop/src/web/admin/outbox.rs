@@ -133,8 +133,8 @@ pub(super) async fn retry_mail(
     Extension(desk): Extension<Arc<Desk>>,
     Path(mail): Path<String>,
 ) -> Result<Response, Failure> {
-    let (shop, now) = (desk.shop.id.clone(), desk.now);
-    if platform.store.write(move |tx| mails::retry(tx, &shop, &mail, now)).await? {
+    let (shop, actor, now) = (desk.shop.id.clone(), desk.actor(), desk.now);
+    if platform.store.write(move |tx| mails::retry(tx, &shop, &mail, &actor, now)).await? {
         return Ok(done(ADDRESS, "retried"));
     }
     Err(gone())

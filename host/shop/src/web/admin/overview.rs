@@ -5,14 +5,16 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
+use boomerang_engine::contract::Content;
 use serde::Serialize;
 
 use super::desk::Desk;
 use super::failure::Failure;
 use super::features::Card;
 use super::orders::{OrderRow, rows};
-use crate::catalogue::{Listing, Product, Status};
-use crate::clock::DAY;
+use super::weeks::{Weeks, weeks};
+use crate::catalogue::{Listing, Product, Status, Variant};
+use crate::clock::{DAY, Instant};
 use crate::ledger::Books;
 use crate::money::Money;
 use crate::platform::Platform;
@@ -32,6 +34,7 @@ const MOST_SALES: usize = 8;
 struct Overview {
     days: i64,
     tiles: Vec<Tile>,
+    weeks: Weeks,
     sales: Vec<Sale>,
     more_sales: usize,
     problems: Vec<Card>,
@@ -57,6 +60,8 @@ struct Sale {
     was: Option<Money>,
     percent: Option<u32>,
     remaining: Option<u32>,
+    /// When it is over, if a feature says so.
+    ends_at: Option<Instant>,
 }
 
 pub(super) async fn show(
@@ -74,17 +79,17 @@ pub(super) async fn show(
             ledger::books(tx, &shop, &zone, now)?,
             orders::list(tx, &shop, &latest)?,
             catalogue::list(tx, &shop, &listing)?.products,
+            weeks(tx, &shop, now)?,
         ))
     });
-    let (recent, before, books, latest, products) = read.await?;
-    let mut sales = sales(&platform, &desk, &products).await?;
-    let more_sales = sales.len().saturating_sub(MOST_SALES);
-    sales.truncate(MOST_SALES);
+    let (recent, before, books, latest, products, weeks) = read.await?;
+    let (sales, more_sales) = sales(&platform, &desk, &products).await?;
     let standings = platform.extensions.standings(&desk.shop, desk.now).await?;
     let problems = standings.iter().map(Card::of).filter(|card| card.enabled && card.problem.is_some()).collect();
     let overview = Overview {
         days: SPAN,
         tiles: tiles(&desk, &recent, &before, &books),
+        weeks,
         sales,
         more_sales,
         problems,
@@ -127,24 +132,41 @@ fn against(share: Money, before: Money) -> String {
     format!("{}\u{a0}%, before {}\u{a0}%", whole(share), whole(before))
 }
 
-/// What somebody unknown can buy for less just now, whichever feature is behind it.
-async fn sales(platform: &Platform, desk: &Desk, products: &[Product]) -> Result<Vec<Sale>, Failure> {
-    let variants: Vec<_> = products.iter().filter_map(|product| Some((product, product.variants.first()?))).collect();
-    let subject = Subject { kind: "category", slots: &["banner", "price"], ..Subject::default() };
-    let shown = platform.show(&desk.shop, &variants, &subject, desk.now).await?;
-    let sale = |(product, variant): &(&Product, &crate::catalogue::Variant)| {
+/// What somebody unknown can buy for less just now, whichever feature is behind it, and how many more there are.
+async fn sales(platform: &Platform, desk: &Desk, products: &[Product]) -> Result<(Vec<Sale>, usize), Failure> {
+    let variants: Vec<(&Product, &Variant)> =
+        products.iter().filter_map(|product| Some((product, product.variants.first()?))).collect();
+    let list = Subject { kind: "category", slots: &["price"], ..Subject::default() };
+    let shown = platform.show(&desk.shop, &variants, &list, desk.now).await?;
+    let is_less = |(_, variant): &(&Product, &Variant)| {
+        let price = shown.prices.get(&variant.id);
+        price.is_some_and(|price| price.was.is_some() || price.now < variant.details.price)
+    };
+    let mut reduced: Vec<(&Product, &Variant)> = variants.into_iter().filter(is_less).collect();
+    let more = reduced.len().saturating_sub(MOST_SALES);
+    reduced.truncate(MOST_SALES);
+    // The page of a product says until when; a list does not.
+    let page = Subject { kind: "product", slots: &["price", "product-info"], ..Subject::default() };
+    let shown = platform.show(&desk.shop, &reduced, &page, desk.now).await?;
+    let ends_at = |id: &str| {
+        shown.blocks.iter().find_map(|placed| match &placed.block.content {
+            Content::Countdown(timer) if timer.variant.as_deref() == Some(id) => Some(timer.ends_at),
+            _ => None,
+        })
+    };
+    let sale = |(product, variant): &(&Product, &Variant)| {
         let price = shown.prices.get(&variant.id)?;
-        let is_less = price.was.is_some() || price.now < variant.details.price;
-        is_less.then(|| Sale {
+        Some(Sale {
             product: product.id.clone(),
             title: product.details.title.clone(),
             now: price.now,
             was: price.was,
             percent: price.reduced_basis_points,
             remaining: price.remaining,
+            ends_at: ends_at(&variant.id),
         })
     };
-    Ok(variants.iter().filter_map(sale).collect())
+    Ok((reduced.iter().filter_map(sale).collect(), more))
 }
 
 #[cfg(test)]

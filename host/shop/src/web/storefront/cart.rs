@@ -30,6 +30,7 @@ struct CartPage {
     blocks: Vec<BlockView>,
     /// Nothing keeps it from being ordered.
     can_check_out: bool,
+    refund_days: u32,
     error: Option<String>,
 }
 
@@ -47,6 +48,7 @@ async fn page(platform: &Platform, visit: &Visit, error: Option<String>) -> Resu
         codes: Vec::new(),
         blocks: Vec::new(),
         can_check_out: false,
+        refund_days: visit.shop.policies.refund_window_days,
         error,
     };
     if let Some(cart) = visit.cart.as_ref().filter(|cart| !cart.lines.is_empty()) {

@@ -8,7 +8,9 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::catalogue::{Listing, Sort, Status};
+use crate::money::Money;
 use crate::platform::Platform;
+use crate::shops::Policies;
 use crate::store::catalogue;
 use crate::web::failure::Failure;
 use crate::web::views::blocks::BlockView;
@@ -21,11 +23,23 @@ const LOOKED_AT: u32 = 48;
 const SHOWN: usize = 12;
 
 #[derive(Serialize)]
-struct Home {
+struct Home<'a> {
+    title: &'a str,
+    text: &'a str,
     blocks: Vec<BlockView>,
     banner: bool,
     on_sale: Vec<Card>,
     products: Vec<Card>,
+    delivery: Option<Delivery<'a>>,
+    refund_days: u32,
+}
+
+/// The way of delivery that is named first, to somebody at home.
+#[derive(Serialize)]
+struct Delivery<'a> {
+    name: &'a str,
+    fee: Money,
+    free_from: Option<Money>,
 }
 
 pub(super) async fn show(
@@ -39,5 +53,17 @@ pub(super) async fn show(
     let (on_sale, mut products): (Vec<_>, Vec<_>) = shelf.cards.into_iter().partition(|card| card.price.is_reduced());
     products.truncate(SHOWN);
     let banner = shelf.blocks.iter().any(|block| block.slot() == "banner");
-    Ok(visit.page("storefront/home.html", &Home { banner, blocks: shelf.blocks, on_sale, products }))
+    let Policies { welcome, delivery, refund_window_days, .. } = &visit.shop.policies;
+    let at_home = delivery.iter().find(|method| method.reaches(Some(&visit.shop.country)));
+    let home = Home {
+        title: if welcome.title.is_empty() { &visit.shop.name } else { &welcome.title },
+        text: &welcome.text,
+        banner,
+        blocks: shelf.blocks,
+        on_sale,
+        products,
+        delivery: at_home.map(|method| Delivery { name: &method.name, fee: method.fee, free_from: method.free_from }),
+        refund_days: *refund_window_days,
+    };
+    Ok(visit.page("storefront/home.html", &home))
 }

@@ -8,7 +8,7 @@ mod listing;
 mod orders;
 mod product;
 
-pub(super) use orders::headline;
+pub(super) use orders::{headline, returns_until};
 
 use axum::Router;
 use axum::routing::{get, post};

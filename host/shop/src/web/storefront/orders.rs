@@ -160,8 +160,7 @@ async fn page(
 }
 
 fn view(visit: &Visit, order: &Order) -> OrderView {
-    let window = i64::from(visit.shop.policies.refund_window_days) * DAY;
-    let returns_until = order.delivered_at.map(|delivered| delivered + window);
+    let returns_until = returns_until(visit, order);
     let promise = order.delivery.promise.as_ref().map(|(earliest, latest)| dates::span(earliest, latest));
     let mut steps = vec![
         Step { label: "Ordered", at: Some(order.placed_at) },
@@ -185,6 +184,13 @@ fn view(visit: &Visit, order: &Order) -> OrderView {
         can_return: returns_until.is_some_and(|until| visit.now < until),
         returns_until,
     }
+}
+
+/// Until when an order can be sent back. None while it has not arrived, and where nothing is left of it.
+pub(in crate::web) fn returns_until(visit: &Visit, order: &Order) -> Option<Instant> {
+    let window = i64::from(visit.shop.policies.refund_window_days) * DAY;
+    let is_left = order.lines.iter().any(|line| line.returned < line.quantity);
+    order.delivered_at.filter(|_| is_left && order.cancelled_at.is_none()).map(|delivered| delivered + window)
 }
 
 /// How far an order has come, in words.

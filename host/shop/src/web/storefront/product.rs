@@ -53,9 +53,16 @@ struct ProductView<'a> {
     variants: Vec<VariantView>,
     sold_out: bool,
     tax_note: String,
-    delivery: Option<String>,
+    delivery: Option<DeliveryView>,
     refund_days: u32,
     favourite: bool,
+}
+
+/// When it arrives at somebody at home, and what that costs.
+#[derive(Serialize)]
+struct DeliveryView {
+    days: String,
+    cost: String,
 }
 
 #[derive(Serialize)]
@@ -160,7 +167,7 @@ fn tax_note(visit: &Visit, product: &Product) -> String {
 }
 
 /// The first way of delivery to the shop's own country: when it arrives, and what it costs.
-fn delivery(visit: &Visit, variant: &Variant, price: i64) -> Option<String> {
+fn delivery(visit: &Visit, variant: &Variant, price: i64) -> Option<DeliveryView> {
     if !variant.details.needs_delivery {
         return None;
     }
@@ -173,11 +180,11 @@ fn delivery(visit: &Visit, variant: &Variant, price: i64) -> Option<String> {
     let money = |amount| words::money(amount, &shop.currency, &shop.locale);
     let method = policies.delivery.iter().find(|method| method.id == offer.id);
     let cost = match (offer.fee, method.and_then(|method| method.free_from)) {
-        (0, _) => "free".to_owned(),
-        (fee, None) => money(fee),
-        (fee, Some(from)) => format!("{}, free from {}", money(fee), money(from)),
+        (0, _) => "Delivery is free".to_owned(),
+        (fee, None) => format!("Delivery {}", money(fee)),
+        (fee, Some(from)) => format!("Delivery {}, free from {}", money(fee), money(from)),
     };
-    Some(format!("{days} ({cost})"))
+    Some(DeliveryView { days, cost })
 }
 
 async fn is_favourite(platform: &Platform, visit: &Visit, product: &Product) -> Result<bool, Failure> {

@@ -13,12 +13,14 @@ use serde_json::Value;
 use super::address;
 use super::card::{Card, Difference};
 use super::preview::{self, Asked, Preview};
+use crate::catalogue::{Listing, Product, Sort, Variant};
 use crate::extensions::manage::ManageError;
 use crate::extensions::standing::Standing;
 use crate::platform::Platform;
+use crate::store::{StoreError, catalogue};
 use crate::web::admin::desk::Desk;
 use crate::web::admin::failure::Failure;
-use crate::web::admin::schema_form::{Form, Node, Summary};
+use crate::web::admin::schema_form::{Form, Goods, Named, Node, Summary};
 
 #[derive(Serialize)]
 struct FeaturePage {
@@ -79,13 +81,19 @@ pub(super) async fn respond(
     let unsaved = draft.is_some();
     let draft = draft.unwrap_or_else(|| Draft { value: standing.row.settings.clone(), ..Draft::default() });
     let feature = Card::of(standing);
-    let form = standing.component.as_ref().ok().map(|extension| {
+    let schema = standing.component.as_ref().ok().map(|extension| &extension.manifest().settings);
+    let goods = match schema {
+        Some(schema) if Goods::are_asked_for(schema) => goods(platform, desk).await?,
+        _ => Goods::default(),
+    };
+    let form = schema.map(|schema| {
         let form = Form {
-            schema: &extension.manifest().settings,
+            schema,
             value: &draft.value,
             errors: &draft.errors,
             currency: &desk.shop.currency,
             focus: draft.focus.as_deref(),
+            goods: &goods,
         };
         form.build()
     });
@@ -97,4 +105,30 @@ pub(super) async fn respond(
     let update = newer
         .map(|package| Difference::new(&standing.row.grants, package, format!("{}/install", address(&feature.id))));
     Ok(desk.show(status, "admin/feature.html", &FeaturePage { feature, form, errors, unsaved, preview, update }))
+}
+
+/// The shop's goods by name. A catalogue too large for a list of boxes is picked from by id.
+async fn goods(platform: &Platform, desk: &Desk) -> Result<Goods, Failure> {
+    let shop = desk.shop.id.clone();
+    let all = Listing { sort: Sort::Title, limit: Listing::MOST, ..Listing::default() };
+    let read = platform.store.read(move |tx| {
+        Ok::<_, StoreError>((catalogue::list(tx, &shop, &all)?, catalogue::categories(tx, &shop)?))
+    });
+    let (found, categories) = read.await?;
+    let categories = categories.into_iter().map(|known| Named { id: known.id, name: known.title }).collect();
+    if found.products.len() < usize::try_from(found.total).unwrap_or(usize::MAX) {
+        return Ok(Goods { categories, ..Goods::default() });
+    }
+    let variants = |product: &Product| {
+        let name = |variant: &Variant| match variant.title() {
+            title if title.is_empty() || product.variants.len() == 1 => product.details.title.clone(),
+            title => format!("{}, {title}", product.details.title),
+        };
+        product.variants.iter().map(|one| Named { id: one.id.clone(), name: name(one) }).collect::<Vec<_>>()
+    };
+    Ok(Goods {
+        variants: found.products.iter().flat_map(variants).collect(),
+        products: found.products.into_iter().map(|one| Named { id: one.id, name: one.details.title }).collect(),
+        categories,
+    })
 }

@@ -51,8 +51,10 @@ pub(super) async fn reset(
     Path(feature): Path<String>,
 ) -> Result<Response, Failure> {
     let standing = platform.extensions.standing(&desk.shop, &feature, desk.now).await?;
+    let actor = desk.actor();
+    let actor = Actor { name: &actor, now: desk.now };
     for point in standing.open_breakers.iter().filter_map(|open| Point::from_id(&open.point)) {
-        platform.extensions.reset_breaker(&desk.shop, &feature, point).await?;
+        platform.extensions.reset_breaker(&desk.shop, &feature, point, &actor).await?;
     }
     Ok(done(&address(&feature), "reset"))
 }

@@ -7,13 +7,16 @@
 //! | [`read`] | from what was sent back to settings; what does not read stays as it was typed |
 //! | [`edit`] | adding to lists and removing from them |
 //! | [`words`] | errors in the merchant's words |
+//! | [`goods`] | what ids are picked from, by name |
 //!
 //! Fields are named by JSON Pointers (RFC 6901), as errors are. Whatever a schema says that a form has no control for is
 //! shown as JSON, so nothing is ever out of reach. Two annotations say in which unit a number is kept, and so how it is
 //! shown: `"x-unit": "money"` and `"x-unit": "basis-points"`; any other unit is shown behind the field. The format
-//! `local-date-time` is a wall time to be picked.
+//! `local-date-time` is a wall time to be picked. A text, or the items of a list, that are ids of the shop's goods say so with
+//! `"x-of"`: `products`, `variants` or `categories`; they are picked by name.
 
 mod edit;
+mod goods;
 mod node;
 mod read;
 mod schema;
@@ -22,6 +25,7 @@ mod tests;
 mod words;
 
 pub(super) use edit::{add, remove};
+pub(super) use goods::{Goods, Named};
 pub(super) use node::{Form, Node, Summary};
 pub(super) use read::read;
 

@@ -1,9 +1,11 @@
 //! The form as data, for a template to write.
 
 use boomerang_engine::contract::SettingError;
+use jiff::civil::DateTime;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::goods::{Goods, Named};
 use super::member;
 use super::schema::{Control, Schema, Unit};
 use super::words;
@@ -26,6 +28,8 @@ pub(in crate::web::admin) struct Form<'a> {
     pub(in crate::web::admin) currency: &'a str,
     /// The part that is to be filled in next, such as a new item of a list.
     pub(in crate::web::admin) focus: Option<&'a str>,
+    /// What ids are picked from.
+    pub(in crate::web::admin) goods: &'a Goods,
 }
 
 /// A part of the form.
@@ -37,6 +41,8 @@ pub(in crate::web::admin) struct Node {
     id: String,
     label: String,
     help: String,
+    /// What tells an item of a list from the others, beside its label.
+    note: String,
     pub(super) errors: Vec<String>,
     /// It is to be filled in next.
     focus: bool,
@@ -55,6 +61,7 @@ pub(super) enum Kind {
     Check { on: bool },
     Choice { options: Vec<Choice> },
     Lines { value: String },
+    Picks { options: Vec<Choice> },
     Group { nodes: Vec<Node> },
     List { items: Vec<Node>, item: String, full: bool },
     Json { value: String },
@@ -64,7 +71,7 @@ pub(super) enum Kind {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Choice {
     pub(super) value: String,
-    label: String,
+    pub(super) label: String,
     pub(super) chosen: bool,
 }
 
@@ -97,6 +104,7 @@ impl Form<'_> {
             id: format!("set{}", name.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")),
             errors: own.map(|error| words::of(schema, value, &error.message, self.currency)).collect(),
             help: schema.text("description").to_owned(),
+            note: span(schema, value),
             open: focus || !errors.is_empty(),
             focus,
             name,
@@ -107,6 +115,14 @@ impl Form<'_> {
 
     fn kind(&self, schema: Schema<'_>, name: &str, value: &Value, errors: &[&SettingError]) -> Kind {
         match schema.control() {
+            Control::Text if !self.goods.of(schema.text("x-of")).is_empty() => {
+                let chosen = plain(value);
+                let mut options = picked(self.goods.of(schema.text("x-of")), &[chosen.as_str()]);
+                if chosen.is_empty() {
+                    options[0].label = "Choose one".to_owned();
+                }
+                Kind::Choice { options }
+            }
             Control::Text => Kind::Text {
                 value: plain(value),
                 input: match schema.text("format") {
@@ -128,6 +144,11 @@ impl Form<'_> {
                     .map(|(known, label)| Choice { value: plain(known), label, chosen: known == value })
                     .collect(),
             },
+            Control::Lines if !self.goods.of(schema.items_text("x-of")).is_empty() => {
+                let chosen: Vec<String> = value.as_array().map(|ids| ids.iter().map(plain).collect()).unwrap_or_default();
+                let chosen: Vec<&str> = chosen.iter().map(String::as_str).collect();
+                Kind::Picks { options: picked(self.goods.of(schema.items_text("x-of")), &chosen) }
+            }
             Control::Lines => {
                 let lines = value.as_array().map(|lines| lines.iter().map(plain).collect::<Vec<_>>().join("\n"));
                 Kind::Lines { value: lines.unwrap_or_else(|| plain(value)) }
@@ -224,6 +245,26 @@ fn titled(value: &Value, one: &str, number: usize) -> String {
     let own =
         ["title", "name", "id"].into_iter().find_map(|key| value.get(key)?.as_str().filter(|text| !text.is_empty()));
     own.map_or_else(|| format!("{one} {}", number + 1), str::to_owned)
+}
+
+/// What can be picked: what is chosen stands first, in its order; an id that is unknown is shown as it is.
+fn picked(goods: &[Named], chosen: &[&str]) -> Vec<Choice> {
+    let name = |id: &str| goods.iter().find(|known| known.id == id).map_or(id, |known| &known.name).to_owned();
+    let first = chosen.iter().map(|id| Choice { value: (*id).to_owned(), label: name(id), chosen: true });
+    let others = goods.iter().filter(|known| !chosen.contains(&known.id.as_str()));
+    first
+        .chain(others.map(|known| Choice { value: known.id.clone(), label: known.name.clone(), chosen: false }))
+        .collect()
+}
+
+/// The wall times of a group, such as the start and the end of a sale.
+fn span(schema: Schema<'_>, value: &Value) -> String {
+    if schema.control() != Control::Group {
+        return String::new();
+    }
+    let times = schema.properties().into_iter().filter(|(_, part)| part.text("format") == "local-date-time");
+    let times = times.filter_map(|(name, _)| value.get(name)?.as_str()?.parse::<DateTime>().ok());
+    times.map(|at| at.strftime("%-d %b %Y, %H:%M").to_string()).collect::<Vec<_>>().join(" – ")
 }
 
 /// A value as it is typed.

@@ -37,6 +37,11 @@ impl Reader<'_> {
                 let known = schema.options().into_iter().find(|(value, _)| plain(value) == text);
                 known.map_or_else(|| Value::String(text.to_owned()), |(value, _)| value.clone())
             }),
+            // A box that is not ticked is not sent, and nothing is if none is.
+            Control::Lines if !schema.items_text("x-of").is_empty() => {
+                let ids = self.sent.every(name).flat_map(str::lines).map(str::trim).filter(|id| !id.is_empty());
+                Some(ids.collect::<Vec<_>>().into())
+            }
             Control::Lines => self.sent.given(name).map(|text| self.lines(schema, text)),
             Control::Group => {
                 let mut fields = Map::new();

@@ -114,6 +114,11 @@ impl<'a> Schema<'a> {
         self.node.get("items").map(|items| self.at(items))
     }
 
+    /// A text that the schema of the items gives.
+    pub(super) fn items_text(self, keyword: &str) -> &'a str {
+        self.items().map(|items| items.text(keyword)).unwrap_or_default()
+    }
+
     /// What may be chosen, with words for each.
     pub(super) fn options(self) -> Vec<(&'a Value, String)> {
         if let Some(values) = self.node.get("enum").and_then(Value::as_array) {

@@ -18,6 +18,9 @@ fn schema() -> Value {
             "price": { "type": "integer", "x-unit": "money", "minimum": 0, "default": 0 },
             "on": { "type": "boolean", "default": false },
             "how": { "type": "string", "enum": ["live", "locked"], "default": "live" },
+            "goods": { "type": "array", "items": { "type": "string", "x-of": "products" }, "default": [] },
+            "gift": { "type": "string", "x-of": "products", "default": "" },
+            "groups": { "type": "array", "items": { "type": "string", "x-of": "categories" }, "default": [] },
             "tags": { "type": "array", "items": { "type": "string" }, "default": [] },
             "rules": { "type": "array", "title": "Rules", "maxItems": 2, "default": [], "items": { "$ref": "#/$defs/rule" } },
             "odd": { "type": "object", "additionalProperties": { "type": "integer" }, "default": {} },
@@ -32,13 +35,16 @@ fn schema() -> Value {
 fn settings() -> Value {
     json!({
         "title": "Three days", "percent": 1_250, "price": 1_999, "on": true, "how": "locked", "tags": ["vip", "new"],
+        "goods": ["pot", "lost", "cup"], "gift": "mug", "groups": ["kitchen", "desk"],
         "rules": [{ "id": "one", "limits": { "a/b": 7 } }, { "id": "two", "limits": { "a/b": 8 } }],
         "odd": { "x": 1 },
     })
 }
 
 fn form<'a>(schema: &'a Value, value: &'a Value, errors: &'a [SettingError]) -> Node {
-    Form { schema, value, errors, currency: "EUR", focus: None }.build()
+    let named = |id: &str| Named { id: id.into(), name: format!("The {id}") };
+    let goods = Goods { products: ["cup", "mug", "pot"].map(named).into(), ..Goods::default() };
+    Form { schema, value, errors, currency: "EUR", focus: None, goods: &goods }.build()
 }
 
 /// What a browser sends of a form that nobody has touched.
@@ -50,7 +56,7 @@ fn submitted(node: &Node, pairs: &mut Vec<(String, String)>) {
         }
         Kind::Check { on: true } => pair("on"),
         Kind::Check { on: false } => {}
-        Kind::Choice { options } => {
+        Kind::Choice { options } | Kind::Picks { options } => {
             options.iter().filter(|option| option.chosen).for_each(|option| pair(&option.value))
         }
         Kind::Group { nodes } => nodes.iter().for_each(|node| submitted(node, pairs)),
@@ -152,4 +158,22 @@ async fn gaps_of_removed_items_are_closed() {
 fn a_schema_that_refers_to_itself_ends() {
     let schema = json!({ "type": "object", "properties": { "again": { "$ref": "#" } } });
     assert!(form(&schema, &json!({}), &[]).summary().is_empty());
+}
+
+#[test]
+fn goods_are_picked_by_name_and_what_is_chosen_stands_first() {
+    let node = form(&schema(), &settings(), &[]);
+    let Kind::Group { nodes } = &node.kind else { panic!("the settings are a group") };
+    let part = |name: &str| &nodes.iter().find(|node| node.name == name).unwrap().kind;
+    let Kind::Picks { options } = part("/goods") else { panic!("goods are picked") };
+    let shown: Vec<_> = options.iter().map(|option| (option.label.as_str(), option.chosen)).collect();
+    assert_eq!(shown, [("The pot", true), ("lost", true), ("The cup", true), ("The mug", false)]);
+    let Kind::Choice { options } = part("/gift") else { panic!("one of the goods is chosen") };
+    assert_eq!(options.len(), 3);
+    assert!(matches!(part("/groups"), Kind::Lines { value } if value == "kitchen\ndesk"), "none are known");
+}
+
+#[tokio::test]
+async fn nothing_ticked_is_an_empty_list() {
+    assert_eq!(read(&schema(), &sent(&[]).await, "EUR")["goods"], json!([]));
 }

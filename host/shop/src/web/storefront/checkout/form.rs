@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cart::CheckoutEntries;
 use crate::checkout::FieldProblem;
 use crate::checkout::arrange::Entries;
-use crate::checkout::form::is_field;
+use crate::checkout::form::{BILLING, EMAIL, SHIPPING, is_field};
 use crate::web::posted::Posted;
 
 /// A field for a template.
@@ -64,6 +64,13 @@ pub(super) fn entries(posted: &Posted) -> Entries {
 pub(super) fn typed(posted: &Posted) -> BTreeMap<String, String> {
     let fields = posted.all().filter(|(name, _)| is_field(name));
     fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The parts whose fields the form held: those that were not folded.
+pub(super) fn open(posted: &Posted) -> Vec<&'static str> {
+    let has = |start: &str| posted.below(start).next().is_some();
+    let parts = [("contact", has(EMAIL)), ("address", has(SHIPPING) || has(BILLING))];
+    parts.into_iter().filter(|(_, is_open)| *is_open).map(|(part, _)| part).collect()
 }
 
 /// The id of a field's input.
@@ -139,6 +146,13 @@ mod tests {
         let entries = entries(&posted);
         assert_eq!(entries.fields.keys().collect::<Vec<_>>(), ["shipping.name"]);
         assert_eq!((entries.gift, entries.billing_differs, entries.delivery_method), (Some(true), Some(false), None));
+    }
+
+    #[test]
+    fn the_parts_that_somebody_types_in_stay_open() {
+        assert_eq!(open(&Posted::read(b"email=a&payment_token=tok_x")), ["contact"]);
+        assert_eq!(open(&Posted::read(b"shipping.name=Ann&gift=true")), ["address"]);
+        assert!(open(&Posted::read(b"csrf=x&action=place")).is_empty());
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let Some(cart) = &visit.cart else { return Ok(Redirect::to("/cart").into_response()) };
     match platform.open_checkout(&visit.shop, &cart.id, &visit.visitor(), visit.now).await {
-        Ok(checkout) => page::show(&platform, &visit, &checkout, &asked.edit, Trouble::default()).await,
+        Ok(checkout) => page::show(&platform, &visit, &checkout, &[&asked.edit], Trouble::default()).await,
         Err(CheckoutError::Empty) => Ok(Redirect::to("/cart").into_response()),
         Err(error) => Err(error.into()),
     }
@@ -69,7 +69,7 @@ pub(super) async fn submit(
                 platform.change_checkout(&visit.shop, &cart, &visit.visitor(), form::entries(&posted), visit.now).await;
             match changed {
                 Ok(checkout) if visit.is_fragment => {
-                    page::show(&platform, &visit, &checkout, "", Trouble::default()).await
+                    page::show(&platform, &visit, &checkout, &form::open(&posted), Trouble::default()).await
                 }
                 Ok(_) => {
                     let edit = action.strip_prefix("change-").filter(|part| matches!(*part, "contact" | "address"));
@@ -169,7 +169,7 @@ async fn refused(platform: &Platform, visit: &Visit, posted: &Posted, error: Pla
             Trouble::about(problem("", words))
         }
     };
-    reopen(platform, visit, Trouble { typed: form::typed(posted), ..trouble }).await
+    reopen(platform, visit, posted, trouble).await
 }
 
 fn problem(field: &str, message: String) -> FieldProblem {
@@ -182,14 +182,21 @@ async fn again(
     posted: &Posted,
     problems: Vec<FieldProblem>,
 ) -> Result<Response, Failure> {
-    reopen(platform, visit, Trouble { problems, typed: form::typed(posted), ..Trouble::default() }).await
+    reopen(platform, visit, posted, Trouble { problems, ..Trouble::default() }).await
 }
 
-async fn reopen(platform: &Platform, visit: &Visit, trouble: Trouble) -> Result<Response, Failure> {
+/// Shows the form once more as it was sent, with what is in the way.
+async fn reopen(
+    platform: &Platform,
+    visit: &Visit,
+    posted: &Posted,
+    trouble: Trouble,
+) -> Result<Response, Failure> {
+    let trouble = Trouble { typed: form::typed(posted), ..trouble };
     let Some(cart) = &visit.cart else { return Ok(Redirect::to("/cart").into_response()) };
     let checkout: Checkout =
         platform.change_checkout(&visit.shop, &cart.id, &visit.visitor(), Entries::default(), visit.now).await?;
-    let mut response = page::show(platform, visit, &checkout, "", trouble).await?;
+    let mut response = page::show(platform, visit, &checkout, &form::open(posted), trouble).await?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
+use boomerang_engine::contract::FieldPlan;
 use serde::Serialize;
 
 use super::form::{self, FieldView};
@@ -113,11 +114,12 @@ struct PaymentView {
     selected: bool,
 }
 
+/// The page. Parts that are complete are folded, but for those in `open`: somebody is at work there.
 pub(super) async fn show(
     platform: &Platform,
     visit: &Visit,
     checkout: &Checkout,
-    edit: &str,
+    open: &[&str],
     trouble: Trouble,
 ) -> Result<Response, Failure> {
     let PricedCart { cart, snapshot, totals, .. } = &checkout.priced;
@@ -135,7 +137,7 @@ pub(super) async fn show(
         let fields =
             form::fields(&checkout.plan.fields, is_part, entries, &trouble.typed, &trouble.problems, countries);
         let complete = !summary.is_empty() && fields.iter().all(FieldView::is_complete);
-        Section { folded: visit.person.is_some() && edit != part && complete, summary, fields }
+        Section { folded: complete && !open.contains(&part), summary, fields }
     };
     let email: Vec<String> =
         entries.value(EMAIL).filter(|email| !email.is_empty()).map(str::to_owned).into_iter().collect();
@@ -163,15 +165,7 @@ pub(super) async fn show(
     let (kept, other_cards) = payment(platform, visit, checkout).await.into_iter().partition(|card| card.kept);
     let chosen = snapshot.delivery.as_ref();
     let content = CheckoutPage {
-        errors: trouble
-            .problems
-            .iter()
-            .map(|problem| ErrorView {
-                id: form::id(&problem.field),
-                message: problem.message.clone(),
-                remedy: problem.remedy.clone(),
-            })
-            .collect(),
+        errors: errors(&trouble.problems, &checkout.plan.fields),
         known: visit
             .person
             .as_ref()
@@ -199,6 +193,25 @@ pub(super) async fn show(
         in_checkout: true,
     };
     Ok(visit.page("storefront/checkout.html", &content))
+}
+
+/// What has to be changed, in the order of the page: the first is where somebody begins.
+fn errors(problems: &[FieldProblem], plan: &[FieldPlan]) -> Vec<ErrorView> {
+    let place = |problem: &&FieldProblem| match problem.field.as_str() {
+        "" => (0, 0),
+        EMAIL => (1, 0),
+        "delivery" => (3, 0),
+        "payment" => (4, 0),
+        field => (2, plan.iter().position(|known| known.field == field).unwrap_or(plan.len())),
+    };
+    let mut ordered: Vec<&FieldProblem> = problems.iter().collect();
+    ordered.sort_by_key(place);
+    let view = |problem: &FieldProblem| ErrorView {
+        id: form::id(&problem.field),
+        message: problem.message.clone(),
+        remedy: problem.remedy.clone(),
+    };
+    ordered.into_iter().map(view).collect()
 }
 
 /// The countries that some way of delivery reaches.
