@@ -242,7 +242,7 @@ fn bundles(plan: &Plan, now: Instant, page: &Page) -> Vec<Block> {
 }
 
 /// An amount in words. Most currencies have two decimals, a few have none or three.
-fn amount(amount: Money, currency: &str) -> String {
+pub fn amount(amount: Money, currency: &str) -> String {
     let decimals = match currency {
         "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
         | "XAF" | "XOF" | "XPF" => 0,

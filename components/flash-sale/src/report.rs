@@ -6,6 +6,7 @@ use alloc::{format, vec};
 
 use boomerang_sdk::types::{Fault, Figure, Instant, Money, Order, Report, ReportRequest, Table};
 
+use crate::display::amount;
 use crate::plan::{Plan, Sale};
 use crate::shop::Shop;
 
@@ -56,6 +57,14 @@ impl Orders {
         }
     }
 
+    /// An amount in the currency of the orders.
+    fn money(&self, value: Money) -> String {
+        match self.orders.first() {
+            Some(order) => amount(value, &order.currency),
+            None => value.to_string(),
+        }
+    }
+
     fn figure(&self) -> Figure {
         let label = if self.complete { "Orders in the period" } else { "Orders in the period, the first ones only" };
         count(label, self.orders.len() as i64)
@@ -100,7 +109,8 @@ fn results(plan: &Plan, now: Instant, request: &ReportRequest, shop: &dyn Shop) 
         sum.revenue = sum.revenue.saturating_add(outcome.revenue);
         sum.given = sum.given.saturating_add(outcome.given);
         let mut row = vec![sale.title.clone(), state(sale, now).into()];
-        row.extend([outcome.orders, outcome.units, outcome.revenue, outcome.given].map(|value| value.to_string()));
+        row.extend([outcome.orders, outcome.units].map(|value| value.to_string()));
+        row.extend([outcome.revenue, outcome.given].map(|value| orders.money(value)));
         rows.push(row);
     }
     Ok(Report {

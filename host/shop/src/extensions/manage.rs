@@ -2,7 +2,7 @@
 //!
 //! Every change is one transaction with its line in the audit log, and is in force from the next request on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use boomerang_engine::contract::{Context, SettingError};
@@ -302,6 +302,21 @@ impl Extensions {
     pub async fn rows(&self, shop: &Shop) -> Result<Vec<InstallationRow>, StoreError> {
         let id = shop.id.clone();
         self.0.store.read(move |tx| installations::list(tx, &id)).await
+    }
+
+    /// What the extensions of a shop and those on the shelf are called, by id.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn names(&self, shop: &Shop) -> Result<BTreeMap<String, String>, StoreError> {
+        let shelf = self.shelf().iter().map(|package| &package.inspection.manifest);
+        let mut names: BTreeMap<_, _> = shelf.map(|known| (known.id.clone(), known.name.clone())).collect();
+        for row in self.rows(shop).await? {
+            if let Ok(extension) = self.component(&row.digest).await? {
+                names.insert(row.extension, extension.manifest().name.clone());
+            }
+        }
+        Ok(names)
     }
 
     async fn find(&self, shop: &Shop, id: &str) -> Result<Option<InstallationRow>, StoreError> {

@@ -1,9 +1,11 @@
 //! Features: what a merchant sees of extensions and does with them.
 
+use boomerang_engine::Point;
+use boomerang_shop::extensions::manage::Actor;
 use boomerang_shop::store::installations::InstallationRow;
 use serde_json::Value;
 
-use crate::browser::{Browser, components, demo};
+use crate::browser::{Browser, START, components, demo};
 use crate::forms::Form;
 
 const FEATURES: [&str; 4] = ["auto-account", "checkout-autofill", "flash-sale", "loyalty-points"];
@@ -55,7 +57,7 @@ async fn every_setting_of_every_feature_is_on_its_form_and_comes_back_as_it_was(
         pointers(&before.settings, String::new(), &mut leaves);
         let page = browser.get(&path(feature, "")).await;
         for leaf in leaves {
-            let found = page.text.replace("&#x2f;", "/").contains(&format!("name=\"{leaf}\""));
+            let found = page.text.contains(&format!("name=\"{leaf}\""));
             assert!(found, "{feature} has no field for {leaf}");
         }
     }
@@ -189,8 +191,9 @@ async fn a_preview_shows_the_price_at_any_instant_of_a_feature_that_is_off() {
     let page = browser.get("/admin/features").await;
     browser.send(page.form(&path("flash-sale", "/switch")).with("enabled", "false")).await;
     let page = browser.get(&path("flash-sale", "")).await;
-    let lamp = page.text.split("<option value=\"").find(|option| option.contains(">Reading lamp")).unwrap();
-    let lamp = lamp.split('"').next().unwrap().replace("&#x2f;", "/");
+    let lamp =
+        page.text.split("<option value=\"").find(|option| option.contains("\">Reading lamp, Sun</option>")).unwrap();
+    let lamp = lamp.split('"').next().unwrap().to_owned();
     let ask = async |at: &str| {
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("variant", &lamp)
@@ -220,4 +223,34 @@ async fn a_removed_feature_is_on_the_shelf_with_what_it_asks_for_and_reports_are
     let page = browser.get(&path("loyalty-points", "")).await;
     let installed = browser.send(page.form(&path("loyalty-points", "/install"))).await;
     assert_eq!(installed.location, "/admin/features/loyalty-points?done=installed");
+}
+
+#[tokio::test]
+async fn a_breaker_that_somebody_closes_leaves_a_line_in_the_audit_log() {
+    let platform = demo().await;
+    let browser = Browser::of_owner(&platform).await;
+    let (shop, actor) = (browser.shop().await, Actor { name: "admin:adm_1", now: START });
+    assert!(platform.extensions.reset_breaker(&shop, "flash-sale", Point::CartPricing, &actor).await.unwrap());
+    assert_eq!(browser.last_action().await, "extension.breaker-reset flash-sale");
+    assert!(!platform.extensions.reset_breaker(&shop, "nothing", Point::CartPricing, &actor).await.unwrap());
+    assert_eq!(browser.last_action().await, "extension.breaker-reset flash-sale");
+    browser.get("/admin/audit").await.shows("Had a feature called again");
+}
+
+#[tokio::test]
+async fn goods_are_picked_by_name_in_settings() {
+    let platform = demo().await;
+    let browser = Browser::of_owner(&platform).await;
+    let form = settings(&browser, "flash-sale").await;
+    let before = row(&browser, "flash-sale").await.settings["sales"][0]["products"].clone();
+    let page = browser.get(&path("flash-sale", "")).await;
+    let mug =
+        page.text.split("name=\"/sales/0/products\" value=\"").find(|one| one.contains("<span>Harbour mug</span>"));
+    let mug = mug.unwrap().split('"').next().unwrap();
+    let form = form.with("remove", "/sales/1").with("/sales/0/products", mug);
+    let page = browser.send(form).await;
+    let shown = page.form(&path("flash-sale", "/settings"));
+    let picked: Vec<_> = shown.fields.iter().filter(|(name, _)| name == "/sales/0/products").collect();
+    assert_eq!(picked.len(), 2, "the lamp and the mug");
+    assert_eq!(row(&browser, "flash-sale").await.settings["sales"][0]["products"], before, "nothing is saved yet");
 }

@@ -2,7 +2,8 @@
 
 use boomerang_shop::demo::SHOP;
 use boomerang_shop::orders::{Order, OrderState};
-use boomerang_shop::store::{customers, ledger, orders};
+use boomerang_shop::store::mails::MailState;
+use boomerang_shop::store::{Tx, customers, ledger, mails, orders};
 
 use crate::browser::{Browser, START, demo};
 
@@ -98,4 +99,32 @@ async fn a_file_with_a_wrong_row_is_refused_whole_and_names_the_row() {
     let page = browser.upload(&form, b"Handle,Title,Variant Price\nnew-mug,New mug,9.50\n").await;
     assert_eq!(page.location, "/admin/products?done=imported");
     browser.get("/admin/products?q=new").await.shows("New mug");
+}
+
+#[tokio::test]
+async fn the_audit_log_says_what_was_done_to_what_and_how() {
+    let platform = demo().await;
+    let browser = Browser::of_owner(&platform).await;
+    let listed = browser.get("/admin/products?q=harbour").await;
+    let id = listed.text.split("href=\"/admin/products/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let path = format!("/admin/products/{id}");
+    let form = browser.get(&path).await.form(&format!("{path}/price"));
+    browser.send(form.fill("price", "12.34")).await;
+    let log = browser.get("/admin/audit").await;
+    log.shows("Set a price").shows("€14.90 → €12.34").shows(&format!("<a href=\"{path}\">Harbour mug, "));
+    log.shows("Robin").shows("The shop itself");
+    assert!(!log.text.contains("variant/var_"), "nobody reads ids");
+}
+
+#[tokio::test]
+async fn a_mail_that_is_sent_again_leaves_a_line_in_the_audit_log() {
+    let platform = demo().await;
+    let browser = Browser::of_owner(&platform).await;
+    let mail = platform.store.read(|tx| mails::list(tx, SHOP, None, 1)).await.unwrap().remove(0).id;
+    let failed = mail.clone();
+    let end = move |tx: &mut Tx<'_>| mails::end(tx, SHOP, &failed, MailState::Failed, "no such box");
+    platform.store.write(end).await.unwrap();
+    let form = browser.get("/admin/outbox").await.form(&format!("/admin/outbox/mails/{mail}/retry"));
+    assert_eq!(browser.send(form).await.location, "/admin/outbox?done=retried");
+    assert_eq!(browser.last_action().await, format!("mail.retried mail/{mail}"));
 }

@@ -79,11 +79,31 @@ async fn c4_c6_a_change_of_country_loses_nothing_and_a_gift_shows_who_pays() {
     let fields = [&GUEST[..], &[("action", "recalculate"), ("shipping.country", "DE")]].concat();
     let page = browser.send(&page, "/checkout", &fields).await.ok();
     assert_eq!(page.path, "/checkout");
-    assert_eq!(page.value("shipping.line1"), "Hauptplatz 1");
+    page.says("Hauptplatz 1, 8010 Graz, Germany");
     assert!(!page.html.contains("name=\"billing.name\""));
     let page = browser.send(&page, "/checkout", &[("action", "recalculate"), ("gift", "true")]).await.ok();
     assert!(page.html.contains("name=\"billing.name\""));
+    page.says("Hauptplatz 1, 8010 Graz, Germany");
+}
+
+#[tokio::test]
+async fn c6_what_is_complete_is_folded_and_opens_again_and_what_is_wrong_stays_open() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    world.fill_cart(&mut browser).await;
+    let page = browser.get("/checkout").await.ok();
+    assert!(page.html.contains("name=\"shipping.line1\""), "nothing is folded for somebody who has entered nothing");
+    let fields = [&GUEST[..], &[("action", "recalculate")]].concat();
+    let page = browser.send(&page, "/checkout", &fields).await.ok();
+    assert!(!page.html.contains("name=\"shipping.line1\"") && !page.html.contains("name=\"email\""));
+    page.says("gus@example.com");
+    let page = browser.send(&page, "/checkout", &[("action", "change-address")]).await.ok();
     assert_eq!(page.value("shipping.line1"), "Hauptplatz 1");
+    assert!(!page.html.contains("name=\"email\""), "only what was asked for is open");
+    let page = browser.send(&page, "/checkout", &[("action", "place"), ("shipping.locality", "")]).await;
+    assert_eq!((page.status, page.value("shipping.name").as_str()), (422, "Gus Guest"));
+    let town = page.html.split("id=\"shipping-locality\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(town.contains(" autofocus"), "the first thing to change has the focus also without a script: {town}");
 }
 
 #[tokio::test]

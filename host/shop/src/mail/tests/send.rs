@@ -260,7 +260,10 @@ async fn a_lost_answer_leaves_the_mail_uncertain_and_it_is_not_sent_twice_by_its
     assert!(world.write(move |tx, _| mails::retry(tx, "a", &id, "system", NOON + DAY)).await, "a person may");
     assert_eq!(server.deliver(&world, NOON + DAY).await.sent, 1);
     let id = mail.id.clone();
-    assert!(!world.write(move |tx, _| mails::retry(tx, "a", &id, "system", NOON + DAY)).await, "but not once it is sent");
+    assert!(
+        !world.write(move |tx, _| mails::retry(tx, "a", &id, "system", NOON + DAY)).await,
+        "but not once it is sent"
+    );
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ use crate::secrets::new_token;
 use crate::store::{catalogue, contacts, orders};
 use crate::web::pictures::Image;
 use crate::web::views::people::envelope;
+use crate::web::views::totals::TotalsView;
 use crate::words::minor_digits;
 
 /// Orders of a page.
@@ -104,6 +105,7 @@ struct OrderPage {
     order: Order,
     email: Option<String>,
     lines: Vec<Line>,
+    totals: TotalsView,
     /// What is left to be given back of the delivery.
     delivery_left: Money,
     can_refund: bool,
@@ -167,6 +169,7 @@ async fn show(
     let page = OrderPage {
         can_refund: is_paid && (delivery_left > 0 || lines.iter().any(|line| line.left > 0)),
         address: order.shipping.as_ref().map(envelope).unwrap_or_default(),
+        totals: TotalsView::of_order(&order),
         delivery_left,
         lines,
         refunds,

@@ -107,12 +107,15 @@ pub(super) async fn respond(
     Ok(desk.show(status, "admin/feature.html", &FeaturePage { feature, form, errors, unsaved, preview, update }))
 }
 
-/// The shop's goods by name. A catalogue too large for a list of boxes is picked from by id.
+/// The most variants that are shown as boxes.
+const MOST_VARIANTS: usize = 200;
+
+/// The shop's goods by name. What is too much for a list of boxes is picked by id.
 async fn goods(platform: &Platform, desk: &Desk) -> Result<Goods, Failure> {
     let shop = desk.shop.id.clone();
-    let all = Listing { sort: Sort::Title, limit: Listing::MOST, ..Listing::default() };
+    let listing = Listing { sort: Sort::Title, limit: Listing::MOST, ..Listing::default() };
     let read = platform.store.read(move |tx| {
-        Ok::<_, StoreError>((catalogue::list(tx, &shop, &all)?, catalogue::categories(tx, &shop)?))
+        Ok::<_, StoreError>((catalogue::list(tx, &shop, &listing)?, catalogue::categories(tx, &shop)?))
     });
     let (found, categories) = read.await?;
     let categories = categories.into_iter().map(|known| Named { id: known.id, name: known.title }).collect();
@@ -126,8 +129,12 @@ async fn goods(platform: &Platform, desk: &Desk) -> Result<Goods, Failure> {
         };
         product.variants.iter().map(|one| Named { id: one.id.clone(), name: name(one) }).collect::<Vec<_>>()
     };
+    let mut all: Vec<Named> = found.products.iter().flat_map(variants).collect();
+    if all.len() > MOST_VARIANTS {
+        all.clear();
+    }
     Ok(Goods {
-        variants: found.products.iter().flat_map(variants).collect(),
+        variants: all,
         products: found.products.into_iter().map(|one| Named { id: one.id, name: one.details.title }).collect(),
         categories,
     })

@@ -145,7 +145,8 @@ impl Form<'_> {
                     .collect(),
             },
             Control::Lines if !self.goods.of(schema.items_text("x-of")).is_empty() => {
-                let chosen: Vec<String> = value.as_array().map(|ids| ids.iter().map(plain).collect()).unwrap_or_default();
+                let chosen: Vec<String> =
+                    value.as_array().map(|ids| ids.iter().map(plain).collect()).unwrap_or_default();
                 let chosen: Vec<&str> = chosen.iter().map(String::as_str).collect();
                 Kind::Picks { options: picked(self.goods.of(schema.items_text("x-of")), &chosen) }
             }

@@ -186,12 +186,7 @@ async fn again(
 }
 
 /// Shows the form once more as it was sent, with what is in the way.
-async fn reopen(
-    platform: &Platform,
-    visit: &Visit,
-    posted: &Posted,
-    trouble: Trouble,
-) -> Result<Response, Failure> {
+async fn reopen(platform: &Platform, visit: &Visit, posted: &Posted, trouble: Trouble) -> Result<Response, Failure> {
     let trouble = Trouble { typed: form::typed(posted), ..trouble };
     let Some(cart) = &visit.cart else { return Ok(Redirect::to("/cart").into_response()) };
     let checkout: Checkout =
