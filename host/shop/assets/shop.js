@@ -16,7 +16,7 @@ function keepTyped(old, next, sent) {
   for (const input of old.querySelectorAll("input:not([type=hidden]), select")) {
     const isBox = input.type === "radio" || input.type === "checkbox";
     // What was sent is the server's to answer, unless it has been changed again since.
-    if (sent ? isBox || !sent.has(input.name) || sent.get(input.name) === input.value : !isTouched(input)) continue;
+    if (sent ? (isBox ? input.checked === sent.getAll(input.name).includes(input.value) : !sent.has(input.name) || sent.get(input.name) === input.value) : !isTouched(input)) continue;
     const twin = next.querySelector(input.id ? `#${CSS.escape(input.id)}` : `[name="${CSS.escape(input.name)}"][value="${CSS.escape(input.value)}"]`);
     if (twin && isBox) twin.checked = input.checked;
     else if (twin) twin.value = input.value;

@@ -89,6 +89,7 @@ async fn an_untouched_form_gives_the_settings_back() {
 #[tokio::test]
 async fn what_does_not_read_stays_as_it_was_typed() {
     let typed = json!({ "title": "", "percent": "a fifth", "price": "12.345", "on": false, "how": "live", "tags": [],
+        "goods": [], "gift": "", "groups": [],
         "rules": [{ "id": "", "limits": { "a/b": "many" } }], "odd": "{ no json" });
     assert_eq!(round_trip(&schema(), &typed).await, typed);
 }
