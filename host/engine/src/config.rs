@@ -4,13 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::breaker::BreakerConfig;
+use crate::compiler::Compiler;
 
 /// Everything an engine is made with. `EngineConfig::default()` is the configuration that held against every hostile
-/// component tried, without a cache on disk.
+/// component tried, without a cache on disk and without the compile worker that a host for strangers needs.
 #[derive(Clone, Debug, Default)]
 pub struct EngineConfig {
     /// Where compiled code is kept; none compiles at every start.
     pub cache: Option<CacheConfig>,
+    /// Who compiles. A host that takes components from strangers uses a [worker](Compiler::Worker).
+    pub compiler: Compiler,
     /// What one call and one component may use.
     pub limits: Limits,
     /// How much is set aside for calls that run at the same time.
@@ -62,6 +65,8 @@ pub struct Limits {
     pub effects: usize,
     /// Bytes of a component file.
     pub wasm_bytes: usize,
+    /// Components that may wait while another one is compiled; more are turned away.
+    pub compile_queue: usize,
     /// Calls of one extension that run at the same time; decisions and handlers are counted apart.
     pub concurrency: usize,
     /// Calls of one extension that may wait for their turn; more are turned away.
@@ -85,6 +90,7 @@ impl Default for Limits {
             host_bytes: 1 << 20,
             effects: 1_000,
             wasm_bytes: 32 << 20,
+            compile_queue: 16,
             // One core stays free for everybody else; two at once were measured to be harmless even on two cores.
             concurrency: cores.saturating_sub(1).max(2),
             queue: 256,

@@ -1,35 +1,19 @@
 //! The engine: one wasmtime engine in the configuration that held against hostile components, and what all calls share.
 
 use std::io;
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
-use wasmtime::{
-    Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, WasmBacktraceDetails, WasmFeatures,
-};
 
 use crate::call::ticker::Ticker;
 use crate::call::turns::Turns;
 use crate::capability::Capabilities;
-use crate::config::{EngineConfig, Limits, PoolConfig};
+use crate::compiler::queue::Queue;
+use crate::config::EngineConfig;
 use crate::load::cache::Cache;
+use crate::machine;
 use crate::point::Point;
-
-/// Stack of guest code.
-const WASM_STACK: usize = 256 << 10;
-/// Stack of a call, the host's own functions included.
-const CALL_STACK: usize = 768 << 10;
-/// Frames of a backtrace.
-const FRAMES: NonZeroUsize = NonZeroUsize::new(16).unwrap();
-/// Bytes of one linear memory, and how many of them and of everything else one component may have. Components composed
-/// from JavaScript or Go need up to 3 memories and 24 instances.
-const MEMORY: usize = 64 << 20;
-const MEMORIES: u32 = 4;
-const TABLES: u32 = 16;
-const TABLE_ELEMENTS: usize = 10_000;
-const CORE_INSTANCES: u32 = 64;
 
 /// Loads extensions and calls them. Cheap to clone; one for each process, because its pool reserves address space for
 /// every slot.
@@ -43,7 +27,29 @@ struct Inner {
     cache: Option<Cache>,
     ticker: Ticker,
     places: Turns,
-    compiling: Mutex<()>,
+    compiling: Queue,
+}
+
+/// What of the pool is in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Occupancy {
+    /// Calls that are running.
+    pub calls: u64,
+    /// Core instances that they consist of.
+    pub core_instances: u64,
+    /// Linear memories.
+    pub memories: usize,
+    /// Tables.
+    pub tables: usize,
+    /// Stacks.
+    pub stacks: usize,
+}
+
+impl Occupancy {
+    /// Nothing is in use.
+    pub fn is_idle(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Why an engine could not be made.
@@ -67,7 +73,7 @@ impl Engine {
     /// # Errors
     /// The machine, the cache directory or the limits of the process do not allow it.
     pub fn new(config: EngineConfig, capabilities: Capabilities) -> Result<Self, EngineError> {
-        let wasmtime = wasmtime::Engine::new(&wasmtime_config(&config.pool, &config.limits))
+        let wasmtime = wasmtime::Engine::new(&machine::pooled(&config.pool, &config.limits))
             .map_err(|error| EngineError::Wasmtime(format!("{error:#}")))?;
         let cache = match &config.cache {
             Some(cache) => Some(Cache::open(cache, &wasmtime).map_err(EngineError::Cache)?),
@@ -80,7 +86,7 @@ impl Engine {
             cache,
             ticker,
             places,
-            compiling: Mutex::new(()),
+            compiling: Queue::new(config.limits.compile_queue),
             capabilities: Arc::new(capabilities),
             config,
         })))
@@ -89,6 +95,17 @@ impl Engine {
     /// What the engine was made with.
     pub fn config(&self) -> &EngineConfig {
         &self.0.config
+    }
+
+    /// What of the pool is in use at this moment: for a page of metrics, and to see that nothing is kept.
+    pub fn occupancy(&self) -> Occupancy {
+        self.0.wasmtime.pooling_allocator_metrics().map_or_else(Occupancy::default, |pool| Occupancy {
+            calls: pool.component_instances(),
+            core_instances: pool.core_instances(),
+            memories: pool.memories(),
+            tables: pool.tables(),
+            stacks: pool.stacks(),
+        })
     }
 
     /// What it offers to extensions.
@@ -112,9 +129,9 @@ impl Engine {
         &self.0.places
     }
 
-    /// Held while a component is compiled.
-    pub(crate) fn compiling(&self) -> MutexGuard<'_, ()> {
-        self.0.compiling.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Entered while a component is compiled.
+    pub(crate) fn compiling(&self) -> &Queue {
+        &self.0.compiling
     }
 
     /// How long a call of this point may take. Nobody waits at a checkout for settings or a report.
@@ -132,53 +149,4 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("config", &self.0.config).finish_non_exhaustive()
     }
-}
-
-fn wasmtime_config(pool: &PoolConfig, limits: &Limits) -> Config {
-    let mut config = Config::new();
-    config
-        .epoch_interruption(true)
-        .consume_fuel(true)
-        .max_wasm_stack(WASM_STACK)
-        .async_stack_size(CALL_STACK)
-        .cranelift_nan_canonicalization(true)
-        .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .wasm_backtrace_max_frames(Some(FRAMES))
-        .generate_address_map(false)
-        .memory_init_cow(pool.copy_on_write)
-        .concurrency_support(false)
-        .gc_support(false)
-        .shared_memory(false)
-        // Proposals that extensions have no need of. `wasm_multi_memory` stays as it is: without it the adapters that
-        // wasmtime fuses itself make the compiler panic.
-        .wasm_memory64(false)
-        .wasm_custom_page_sizes(false)
-        .wasm_relaxed_simd(false)
-        .wasm_wide_arithmetic(false)
-        .wasm_tail_call(false)
-        .wasm_features(WasmFeatures::FUNCTION_REFERENCES | WasmFeatures::EXCEPTIONS, false)
-        .wasm_stack_switching(false)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pooling(pool, limits)));
-    config
-}
-
-fn pooling(pool: &PoolConfig, limits: &Limits) -> PoolingAllocationConfig {
-    let mut pooling = PoolingAllocationConfig::new();
-    pooling
-        .total_component_instances(pool.calls)
-        .total_core_instances(pool.calls.saturating_mul(8))
-        .total_memories(pool.calls)
-        .total_tables(pool.calls.saturating_mul(4))
-        .total_stacks(pool.calls)
-        .max_core_instances_per_component(CORE_INSTANCES)
-        .max_memories_per_component(MEMORIES)
-        .max_tables_per_component(TABLES)
-        .max_memory_size(MEMORY.min(limits.memory))
-        .table_elements(TABLE_ELEMENTS)
-        .max_unused_warm_slots(pool.calls)
-        .linear_memory_keep_resident(pool.memory_keep_resident)
-        .table_keep_resident(pool.table_keep_resident)
-        // With swap, pages found by a scan can reach the next instance (wasmtime #14357).
-        .pagemap_scan(Enabled::No);
-    pooling
 }

@@ -9,6 +9,7 @@ use super::state::CallState;
 use super::text;
 use crate::config::Limits;
 use crate::contract::Fault;
+use crate::machine;
 use crate::report::SkipReason;
 
 /// Bytes of untrusted text in one sentence.
@@ -75,7 +76,11 @@ impl Failure {
             Some(Hit::Table) => {
                 return Self::new(
                     SkipReason::OutOfMemory,
-                    format!("it asked for more than {} table elements", limits.table_elements),
+                    format!(
+                        "it asked for more table elements than it may have: {} in all, {} in one table",
+                        limits.table_elements,
+                        machine::TABLE_ELEMENTS
+                    ),
                 );
             }
             None => {}

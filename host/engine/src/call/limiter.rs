@@ -40,6 +40,11 @@ impl ResourceLimiter for Limiter {
         Ok(true)
     }
 
+    fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
+        self.hit = Some(Hit::Memory);
+        Ok(())
+    }
+
     fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
         match self.elements_left.checked_sub(desired.saturating_sub(current)) {
             Some(left) => self.elements_left = left,
@@ -49,6 +54,12 @@ impl ResourceLimiter for Limiter {
             }
         }
         Ok(true)
+    }
+
+    fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
+        // The pool has smaller tables than a call may have elements.
+        self.hit = Some(Hit::Table);
+        Ok(())
     }
 }
 

@@ -91,6 +91,7 @@ impl CallState {
             Ok(read) => {
                 self.budget.charge_bytes(read.value.weight())?;
                 if self.purpose == Purpose::Handler {
+                    self.budget.charge_bytes(read.versions.weight())?;
                     self.reads.extend(read.versions);
                 }
                 Ok(Ok(read.value))

@@ -11,6 +11,13 @@ pub(crate) trait Weigh {
     fn weight(&self) -> usize;
 }
 
+/// What was read is kept until the commit.
+impl Weigh for crate::ReadVersion {
+    fn weight(&self) -> usize {
+        ELEMENT + self.key.len()
+    }
+}
+
 macro_rules! fixed {
     ($($kind:ty),* $(,)?) => {
         $(impl Weigh for $kind {

@@ -5,16 +5,16 @@
 //! engine compiles with, and the code. A file without the right tag is ignored and written anew.
 
 use std::fs;
-use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use wasmtime::component::Component;
 
+use super::code::Code;
 use super::hex;
 use crate::config::CacheConfig;
+use crate::machine;
 
 const MAGIC: &[u8; 16] = b"boomerang-code-1";
 const TAG: usize = 32;
@@ -30,35 +30,29 @@ pub(crate) struct Cache {
 impl Cache {
     pub(crate) fn open(config: &CacheConfig, engine: &wasmtime::Engine) -> io::Result<Self> {
         fs::create_dir_all(&config.dir)?;
-        let mut hasher = Fingerprint(Sha256::new());
-        engine.precompile_compatibility_hash().hash(&mut hasher);
         // HMAC takes keys of every length, so this cannot fail.
         let key = Hmac::new_from_slice(&config.secret).map_err(io::Error::other)?;
-        Ok(Self { dir: config.dir.clone(), key, fingerprint: hasher.0.finalize().into() })
+        Ok(Self { dir: config.dir.clone(), key, fingerprint: machine::fingerprint(engine) })
     }
 
-    /// The component with this digest; none if it is not there or was not written by this host.
-    pub(super) fn get(&self, engine: &wasmtime::Engine, digest: &str) -> Option<Component> {
+    /// The code of the component with this digest; none if it is not there or was not written by this host.
+    pub(super) fn get(&self, digest: &str) -> Option<Code> {
         let path = self.path(digest);
-        let bytes = fs::read(&path).ok()?;
-        let Some(code) = self.authentic(digest, &bytes) else {
+        let mut bytes = fs::read(&path).ok()?;
+        if self.authentic(digest, &bytes).is_none() {
             tracing::warn!(path = %path.display(), "a file of compiled code was not written by this host; compiling anew");
             return None;
-        };
-        // SAFETY: `authentic` has proved with a key only this host knows that `code` came out of `Component::serialize`
-        // of an engine with the same settings, unchanged since.
-        #[allow(unsafe_code)]
-        let component = unsafe { Component::deserialize(engine, code) };
-        component.ok()
+        }
+        bytes.drain(..MAGIC.len() + TAG);
+        Some(Code::authenticated(bytes))
     }
 
-    /// Writes a component: whole or not at all, also when the host dies or two hosts write at once.
-    pub(super) fn put(&self, digest: &str, component: &Component) -> io::Result<()> {
-        let code = component.serialize().map_err(io::Error::other)?;
+    /// Writes the code of a component: whole or not at all, also when the host dies or two hosts write at once.
+    pub(super) fn put(&self, digest: &str, code: &[u8]) -> io::Result<()> {
         let path = self.path(digest);
         let unfinished = path.with_extension(format!("{}.tmp", std::process::id()));
         let written =
-            write(&unfinished, &[MAGIC, &self.tag(digest, &code), &code]).and_then(|()| fs::rename(&unfinished, &path));
+            write(&unfinished, &[MAGIC, &self.tag(digest, code), code]).and_then(|()| fs::rename(&unfinished, &path));
         if written.is_err() {
             // Best effort: the next write under this name replaces it anyway.
             let _ = fs::remove_file(&unfinished);
@@ -98,18 +92,4 @@ fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
         file.write_all(part)?;
     }
     file.sync_all()
-}
-
-/// Turns what implements `Hash` into SHA-256.
-struct Fingerprint(Sha256);
-
-impl Hasher for Fingerprint {
-    fn finish(&self) -> u64 {
-        let digest: [u8; 32] = self.0.clone().finalize().into();
-        digest.iter().take(8).fold(0, |value, byte| value << 8 | u64::from(*byte))
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
 }

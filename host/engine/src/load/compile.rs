@@ -4,36 +4,69 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use wasmtime::component::Component;
 
+use super::code::Code;
 use super::error::LoadError;
+use crate::compiler::{Compiler, WorkerConfig, child};
 use crate::engine::Engine;
+use crate::machine;
 
 impl Engine {
     /// The compiled component, from the cache or fresh.
     pub(super) fn component(&self, wasm: &[u8], digest: &str) -> Result<Component, LoadError> {
-        if let Some(cache) = self.cache()
-            && let Some(component) = cache.get(self.wasmtime(), digest)
-        {
+        if let Some(component) = self.cached(digest) {
             return Ok(component);
         }
-        let component = self.compile(wasm)?;
-        if let Some(cache) = self.cache()
-            && let Err(error) = cache.put(digest, &component)
-        {
-            tracing::warn!(%digest, %error, "compiled code was not cached; it will be compiled again at the next start");
+        let limits = &self.config().limits;
+        let Some(_place) = self.compiling().enter() else {
+            return Err(LoadError::Busy { waiting: limits.compile_queue });
+        };
+        // Whoever had the place before may have compiled the same.
+        if let Some(component) = self.cached(digest) {
+            return Ok(component);
+        }
+        match &self.config().compiler {
+            Compiler::InProcess => self.compile_here(wasm, digest),
+            Compiler::Worker(worker) => self.compile_in_worker(worker, wasm, digest),
+        }
+    }
+
+    fn cached(&self, digest: &str) -> Option<Component> {
+        self.cache()?.get(digest)?.component(self.wasmtime()).ok()
+    }
+
+    fn compile_here(&self, wasm: &[u8], digest: &str) -> Result<Component, LoadError> {
+        // The compiler is large and its input hostile: a panic in it is a refusal, not the end of the host. Nothing of
+        // ours is left half-changed, because the engine keeps no record of a component before it is complete.
+        let component = match catch_unwind(AssertUnwindSafe(|| Component::new(self.wasmtime(), wasm))) {
+            Ok(Ok(component)) => component,
+            Ok(Err(error)) => return Err(LoadError::Compile(LoadError::words(&error))),
+            Err(_panic) => return Err(LoadError::Compile(LoadError::DEFECT.into())),
+        };
+        if self.cache().is_some() {
+            match component.serialize() {
+                Ok(code) => self.keep(digest, &code),
+                Err(error) => tracing::warn!(%digest, %error, "compiled code cannot be written down"),
+            }
         }
         Ok(component)
     }
 
-    fn compile(&self, wasm: &[u8]) -> Result<Component, LoadError> {
-        let _one_at_a_time = self.compiling();
-        // The compiler is large and its input hostile: a panic in it is a refusal, not the end of the host. Nothing of
-        // ours is left half-changed, because the engine keeps no record of a component before it is complete.
-        match catch_unwind(AssertUnwindSafe(|| Component::new(self.wasmtime(), wasm))) {
-            Ok(Ok(component)) => Ok(component),
-            Ok(Err(error)) => Err(LoadError::Compile(LoadError::words(&error))),
-            Err(_panic) => Err(LoadError::Compile(
-                "the compiler ran into a defect of its own; report it to wasmtime with this component".into(),
-            )),
+    fn compile_in_worker(&self, worker: &WorkerConfig, wasm: &[u8], digest: &str) -> Result<Component, LoadError> {
+        let fingerprint = machine::fingerprint(self.wasmtime());
+        let copy_on_write = self.config().pool.copy_on_write;
+        let code = Code::from_worker(child::compile(worker, copy_on_write, fingerprint, wasm)?);
+        // The pool refuses what does not fit into it, in its own words.
+        let component =
+            code.component(self.wasmtime()).map_err(|error| LoadError::Compile(LoadError::words(&error)))?;
+        self.keep(digest, code.bytes());
+        Ok(component)
+    }
+
+    fn keep(&self, digest: &str, code: &[u8]) {
+        if let Some(cache) = self.cache()
+            && let Err(error) = cache.put(digest, code)
+        {
+            tracing::warn!(%digest, %error, "compiled code was not cached; it will be compiled again at the next start");
         }
     }
 }

@@ -102,6 +102,39 @@ pub enum LoadError {
     /// The compiler gave up.
     #[error("the component could not be compiled: {0}")]
     Compile(String),
+    /// Compiling it took too long.
+    #[error(
+        "the component took more than {seconds} s to compile; this platform stops there. Split large functions up, or leave \
+         out what it does not need"
+    )]
+    TooSlow {
+        /// The limit.
+        seconds: u64,
+    },
+    /// Compiling it took too much memory.
+    #[error(
+        "compiling the component took more than {most} MB of memory; this platform stops there. Split large functions up, \
+         or leave out what it does not need"
+    )]
+    TooMuchMemory {
+        /// The limit.
+        most: u64,
+    },
+    /// It becomes more machine code than the host takes.
+    #[error(
+        "the component becomes more than {most} MB of machine code; this platform takes no more. Leave out what it does \
+         not need"
+    )]
+    CodeTooLarge {
+        /// The limit.
+        most: usize,
+    },
+    /// Others are being compiled; the component is not to blame.
+    #[error("{waiting} components are waiting to be compiled already; try again in a few minutes")]
+    Busy {
+        /// How many may wait.
+        waiting: usize,
+    },
     /// The trial instance failed.
     #[error("the component does not start: {0}")]
     Trial(String),
@@ -111,8 +144,17 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// What to say of a compiler that did not survive a component.
+    pub(crate) const DEFECT: &str =
+        "the compiler ran into a defect of its own; report it to wasmtime with this component";
+
+    /// The component is not to blame: loaded again later, it may well be accepted.
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Busy { .. } | Self::Host(_))
+    }
+
     /// The words of an error of wasmtime, cut and escaped: names in it are the component's.
-    pub(super) fn words(error: &wasmtime::Error) -> String {
+    pub(crate) fn words(error: &wasmtime::Error) -> String {
         text::escape(&format!("{error:#}"), QUOTE)
     }
 

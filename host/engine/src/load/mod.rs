@@ -3,7 +3,9 @@
 //! Nothing is compiled before everything that can be said without compiling has been said.
 
 pub(crate) mod cache;
+mod code;
 mod compile;
+mod entries;
 pub(crate) mod error;
 pub(crate) mod handles;
 mod names;

@@ -5,6 +5,7 @@
 
 use wasmparser::{Encoding, FunctionBody, Operator, Parser, Payload};
 
+use super::entries::entries;
 use super::error::LoadError;
 use crate::call::text;
 
@@ -12,6 +13,12 @@ const NESTING: usize = 8;
 const MODULES: usize = 100;
 const FUNCTIONS: usize = 50_000;
 const TYPES: usize = 20_000;
+/// Imports, exports, aliases, instances, and members of types. A component that holds a whole Python has 50,000.
+const ENTRIES: usize = 200_000;
+/// Bytes of types of components. One type is read as a whole before it can be counted.
+const TYPE_BYTES: usize = 1 << 20;
+/// Bytes of names and the like, of which a validator keeps copies: everything but code, data and custom sections.
+const KEPT_BYTES: usize = 8 << 20;
 const BODY: usize = 1 << 20;
 const BLOCKS: usize = 1_500;
 const LOCALS: usize = 1_000;
@@ -25,41 +32,83 @@ pub(super) struct Found<'a> {
     pub(super) manifest: Option<&'a [u8]>,
 }
 
+/// How much there is of everything that is bounded in a component as a whole.
+#[derive(Debug, Default)]
+struct Counts {
+    modules: usize,
+    functions: usize,
+    types: usize,
+    type_bytes: usize,
+    entries: usize,
+    kept_bytes: usize,
+}
+
 /// Passes over every section of every nested module and component.
 pub(super) fn check(wasm: &[u8]) -> Result<Found<'_>, LoadError> {
     let mut found = Found::default();
-    let (mut depth, mut modules, mut functions, mut types) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mut counts = Counts::default();
+    let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload.map_err(|error| {
             if depth == 0 { LoadError::NotAComponent(text::escape(error.message(), 200)) } else { invalid(&error) }
         })?;
+        counts.add(&payload)?;
         match payload {
             Payload::Version { encoding, .. } => {
                 if depth == 0 && encoding == Encoding::Module {
                     return Err(LoadError::NotAComponent("it is a core module".into()));
                 }
                 depth += 1;
-                modules += 1;
                 at_most("levels of nesting", depth, NESTING)?;
-                at_most("modules and components", modules, MODULES)?;
             }
             Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::FunctionSection(section) => {
-                functions += section.count() as usize;
-                at_most("functions", functions, FUNCTIONS)?;
-            }
-            Payload::TypeSection(section) => types += section.count() as usize,
-            Payload::CoreTypeSection(section) => types += section.count() as usize,
-            Payload::ComponentTypeSection(section) => types += section.count() as usize,
             Payload::CodeSectionEntry(body) => check_body(&body)?,
             Payload::CustomSection(section) if section.name() == MANIFEST => {
                 found.manifest.get_or_insert(section.data());
             }
             _ => {}
         }
-        at_most("types", types, TYPES)?;
     }
     Ok(found)
+}
+
+impl Counts {
+    /// Counts one section, by its head before by what is in it.
+    fn add(&mut self, payload: &Payload<'_>) -> Result<(), LoadError> {
+        match payload {
+            Payload::Version { .. } => self.modules += 1,
+            Payload::FunctionSection(section) => self.functions += section.count() as usize,
+            Payload::TypeSection(section) => self.types += section.count() as usize,
+            Payload::CoreTypeSection(section) => self.types += section.count() as usize,
+            Payload::ComponentTypeSection(section) => {
+                self.types += section.count() as usize;
+                self.type_bytes += section.range().len();
+            }
+            _ => {}
+        }
+        self.kept_bytes += kept_bytes(payload);
+        at_most("modules and components", self.modules, MODULES)?;
+        at_most("functions", self.functions, FUNCTIONS)?;
+        at_most("types", self.types, TYPES)?;
+        at_most("bytes of types", self.type_bytes, TYPE_BYTES)?;
+        at_most("bytes of names and types", self.kept_bytes, KEPT_BYTES)?;
+        self.entries += entries(payload).map_err(|error| invalid(&error))?;
+        at_most("imports, exports, instances and members of types", self.entries, ENTRIES)
+    }
+}
+
+/// Bytes of a section of which a validator keeps a copy.
+fn kept_bytes(payload: &Payload<'_>) -> usize {
+    match payload {
+        Payload::CustomSection(_)
+        | Payload::CodeSectionStart { .. }
+        | Payload::CodeSectionEntry(_)
+        | Payload::DataSection(_)
+        | Payload::ElementSection(_)
+        | Payload::ModuleSection { .. }
+        | Payload::ComponentSection { .. } => 0,
+        section => section.as_section().map_or(0, |(_, range)| range.len()),
+    }
 }
 
 fn check_body(body: &FunctionBody<'_>) -> Result<(), LoadError> {

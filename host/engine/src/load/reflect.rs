@@ -68,8 +68,11 @@ pub(super) fn reflect(wasm: &[u8]) -> Result<Reflected, LoadError> {
         let names = if others.is_empty() { "nothing".into() } else { others.join(", ") };
         return Err(LoadError::NoPoint(text::escape(&names, 400)));
     }
+    // One may be there in several versions of the same track.
     reflected.points.sort_unstable();
+    reflected.points.dedup();
     reflected.capabilities.sort_unstable();
+    reflected.capabilities.dedup();
     Ok(reflected)
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
+use tokio::runtime::{Builder, Handle, Runtime};
 use wasmtime::component::InstancePre;
 
 use super::error::LoadError;
@@ -22,6 +23,14 @@ pub(super) fn instantiate(engine: &Engine, pre: &InstancePre<CallState>, handles
     let scope = Scope { shop: "".into(), extension: "".into(), now: 0, customer: None, subject: None };
     let state =
         CallState::new(Purpose::Trial, scope, Arc::from([]), engine.capabilities(), limits, Instant::now() + time);
+    // A component that sleeps while it starts makes a timer, for which there has to be a clock.
+    let timers = match Handle::try_current() {
+        Ok(_) => None,
+        Err(_) => {
+            Some(Builder::new_current_thread().enable_time().build().map_err(|e| LoadError::Host(e.to_string()))?)
+        }
+    };
+    let _timers = timers.as_ref().map(Runtime::enter);
     let _awake = engine.ticker().keep_awake();
     let mut store = engine.store(state);
     let started = {

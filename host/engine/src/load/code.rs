@@ -1,0 +1,38 @@
+//! Machine code that the host believes.
+//!
+//! wasmtime checks the header of compiled code and nothing else, so whoever writes it runs native code in the host. A
+//! [`Code`] is made in two places only: from a file whose tag proves that this host wrote it, and from the answer of the
+//! host's own compile worker.
+
+use wasmtime::component::Component;
+
+/// The bytes of `Component::serialize`.
+pub(super) struct Code(Vec<u8>);
+
+impl Code {
+    /// Code whose tag was found right.
+    pub(super) fn authenticated(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// Code that a worker has just handed back.
+    pub(super) fn from_worker(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// What is to be signed and kept.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The component, ready to be linked.
+    pub(super) fn component(&self, engine: &wasmtime::Engine) -> wasmtime::Result<Component> {
+        // SAFETY: the bytes have come out of `Engine::precompile_component` or `Component::serialize` of an engine with
+        // the same settings, unchanged since: proved by a key that only this host has, or by the pipe to a process that
+        // this host has started from its own program.
+        #[allow(unsafe_code)]
+        unsafe {
+            Component::deserialize(engine, &self.0)
+        }
+    }
+}
