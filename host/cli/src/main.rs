@@ -48,6 +48,9 @@ enum Command {
     Run(commands::run::Options),
     /// Put a manifest into a component
     Pack(commands::pack::Options),
+    /// Compile one component for a host, which starts this by itself
+    #[command(name = commands::COMPILE_WORKER, hide = true)]
+    CompileWorker,
 }
 
 fn main() -> ExitCode {
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::Check(options) => commands::check::run(&options),
         Command::Run(options) => commands::run::run(&options),
         Command::Pack(options) => commands::pack::run(&options),
+        Command::CompileWorker => return boomerang_engine::serve_compile_worker(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

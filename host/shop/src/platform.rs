@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use boomerang_engine::{CacheConfig, Engine, EngineConfig, EngineError};
+use boomerang_engine::{CacheConfig, Compiler, Engine, EngineConfig, EngineError};
 use serde_json::json;
 use thiserror::Error;
 
@@ -68,14 +68,28 @@ pub enum PlatformError {
 }
 
 impl Platform {
-    /// Wires a platform together over a store.
+    /// Wires a platform together over a store. It compiles components in its own process: for tests, and where nobody
+    /// uploads what strangers have written.
     ///
     /// # Errors
     /// If the engine does not start, or the components cannot be read.
     pub fn new(store: Store, gateway: Arc<dyn Gateway>, config: PlatformConfig) -> Result<Self, PlatformError> {
+        Self::with_compiler(store, gateway, config, Compiler::InProcess)
+    }
+
+    /// Wires a platform together over a store, with its components compiled by `compiler`.
+    ///
+    /// # Errors
+    /// If the engine does not start, or the components cannot be read.
+    pub fn with_compiler(
+        store: Store,
+        gateway: Arc<dyn Gateway>,
+        config: PlatformConfig,
+        compiler: Compiler,
+    ) -> Result<Self, PlatformError> {
         let cache = config.cache.map(|dir| CacheConfig { dir, secret: config.secret.derive("component-cache") });
-        let engine =
-            Engine::new(EngineConfig { cache, ..EngineConfig::default() }, capabilities::from_store(store.clone()))?;
+        let engine_config = EngineConfig { cache, compiler, ..EngineConfig::default() };
+        let engine = Engine::new(engine_config, capabilities::from_store(store.clone()))?;
         let shelf = match config.components {
             Some(directory) => {
                 Shelf::open(&directory, &engine).map_err(|source| PlatformError::Shelf { directory, source })?

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use boomerang_engine::{Engine, EngineConfig};
+use boomerang_engine::{Compiler, Engine, EngineConfig};
 
 use crate::fixtures::Fixtures;
 use crate::words;
@@ -19,7 +19,8 @@ pub(crate) struct Options {
 
 /// Loads each component into an engine that offers every capability, and stops at the first that is refused.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let engine = Engine::new(EngineConfig::default(), Fixtures::default().capabilities())?;
+    let config = EngineConfig { compiler: Compiler::Worker(super::compile_worker()?), ..EngineConfig::default() };
+    let engine = Engine::new(config, Fixtures::default().capabilities())?;
     for path in &options.components {
         let wasm = super::read(path)?;
         let started = Instant::now();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use boomerang_engine::Compiler;
 use boomerang_shop::clock::Clock;
 use boomerang_shop::demo::{self, features};
 use boomerang_shop::gateway::TestGateway;
@@ -70,7 +71,8 @@ async fn serve(options: &Options) -> Result<()> {
         cache: Some(home.cache()),
         demo: options.demo,
     };
-    let platform = Platform::new(store.clone(), Arc::new(TestGateway::new()), config)?;
+    let compiler = Compiler::Worker(super::compile_worker()?);
+    let platform = Platform::with_compiler(store.clone(), Arc::new(TestGateway::new()), config, compiler)?;
     let transport: Arc<dyn Transport> = match (&options.smtp, &options.from) {
         (Some(url), Some(from)) => Arc::new(Smtp::new(url, from)?),
         _ => Arc::new(Mailbox::new(store)),

@@ -164,7 +164,12 @@ impl Extensions {
         let Some(wasm) = self.0.store.read(move |tx| installations::component(tx, &id)).await? else {
             return Ok(Err("its component is missing from the database; install it again".into()));
         };
-        let loaded = self.load(wasm).await.map_err(|error| Arc::from(error.to_string()));
+        let loaded = match self.load(wasm).await {
+            Ok(extension) => Ok(extension),
+            // Nothing is known about the component yet, so the next request asks again.
+            Err(error) if error.is_transient() => return Ok(Err(error.to_string().into())),
+            Err(error) => Err(error.to_string().into()),
+        };
         self.loaded().insert(digest.to_owned(), loaded.clone());
         Ok(loaded)
     }
