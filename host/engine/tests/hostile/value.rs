@@ -41,7 +41,7 @@ fn plain(resolve: &Resolve, ty: &Type) -> Type {
 }
 
 /// The payloads of the cases of a variant-like type.
-pub(crate) fn cases<'a>(kind: &'a TypeDefKind) -> Option<Vec<Option<&'a Type>>> {
+pub(crate) fn cases(kind: &TypeDefKind) -> Option<Vec<Option<&Type>>> {
     Some(match kind {
         TypeDefKind::Variant(variant) => variant.cases.iter().map(|case| case.ty.as_ref()).collect(),
         TypeDefKind::Enum(cases) => vec![None; cases.cases.len()],
