@@ -9,6 +9,10 @@
 //! | `lint` | formatting, layers, clippy |
 //! | `ci` | `lint`, then `test` |
 //! | `bench` | measures speed and memory, prints a table |
+//! | `crash` | kills the server hundreds of times while orders flow, and counts what was lost or doubled |
+//! | `deny` | checks licences, sources and known faults of every dependency |
+//! | `sbom` | lists every dependency as a CycloneDX document |
+//! | `schemathesis` | asks the whole API what its document allows, and more |
 //! | `freeze` | keeps a copy of the contract for ever |
 //!
 //! Guests are built here and not by a `build.rs`: a cargo inside a cargo waits for its own lock, and rebuilds everything
@@ -16,11 +20,14 @@
 
 mod bench;
 mod browser;
+mod crash;
 mod demo;
+mod dependencies;
 mod freeze;
 mod guests;
 mod layers;
 mod lint;
+mod schemathesis;
 mod test;
 mod workspace;
 
@@ -53,6 +60,14 @@ enum Command {
     Ci(test::Options),
     /// Measure speed and memory beside what else could make the same decisions
     Bench(bench::Options),
+    /// Kill the server again and again while orders flow, and count what was lost or doubled
+    Crash(crash::Options),
+    /// Check licences, sources and known faults of every dependency with cargo-deny
+    Deny,
+    /// List every dependency of the host as a CycloneDX document in target/sbom.json
+    Sbom,
+    /// Ask the whole API what its document allows, and more, with schemathesis
+    Schemathesis(schemathesis::Options),
     /// Keep a copy of the contract under wit/frozen, to be done when a version is released
     Freeze(freeze::Options),
 }
@@ -80,6 +95,10 @@ fn run(command: Command) -> Result<()> {
             test::run(&workspace, &options)
         }
         Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Crash(options) => crash::run(&workspace, &options),
+        Command::Deny => dependencies::deny(&workspace),
+        Command::Sbom => dependencies::sbom(&workspace),
+        Command::Schemathesis(options) => schemathesis::run(&workspace, &options),
         Command::Freeze(options) => freeze::run(&workspace, &options),
     }
 }

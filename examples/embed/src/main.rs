@@ -49,7 +49,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let settings = engine.prepare_settings(&extension, &call, &json!({})).await?;
     let consent = extension.capabilities().to_vec();
     let options = InstallationOptions::new(settings, consent);
-    let installed = Installations::new([Arc::new(Installation::new(extension, options)?)]);
+    let installed = Installations::new([Arc::new(Installation::new(extension, options)?)])?;
 
     // Price a cart: at every change of it, and once more when the order is placed.
     let shoe = CartLine {

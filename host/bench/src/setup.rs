@@ -49,8 +49,8 @@ impl Setup {
             let wasm = components.read(id)?;
             installations.push(Arc::new(runtime.block_on(install(&engine, &wasm, &settings))?));
         }
-        let one = installations.iter().take(1).cloned().collect();
-        Ok(Self { engine, one, four: installations.into_iter().collect() })
+        let one = Installations::new(installations.iter().take(1).cloned())?;
+        Ok(Self { engine, one, four: Installations::new(installations)? })
     }
 
     /// Flash sale's settings as the engine hands them to it.

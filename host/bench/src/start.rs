@@ -145,7 +145,7 @@ pub(crate) fn in_this_process(components: &Components, options: &Options) -> Res
         for (id, settings) in features {
             installed.push(setup::install(&engine, &components.read(id)?, &settings).await?.into());
         }
-        let report = engine.price_cart(&Installations::new(installed), &setup::call(), &cart::cart(10)).await?;
+        let report = engine.price_cart(&Installations::new(installed)?, &setup::call(), &cart::cart(10)).await?;
         ensure!(report.is_clean(), "the first decision was not clean: {:?}", report.skipped);
         println!("ready");
         Ok(())

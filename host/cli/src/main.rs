@@ -3,6 +3,7 @@
 //! | command | for |
 //! | --- | --- |
 //! | `serve` | running the platform, and the demo shop |
+//! | `backup`, `restore` | copying the shops, also while they are open, and putting a copy in their place |
 //! | `story` | seeing what the features do, checked as it is told |
 //! | `new` | starting a plugin |
 //! | `inspect` | seeing what a component is and what it asks for |
@@ -36,6 +37,10 @@ struct Arguments {
 enum Command {
     /// Serve the shop platform
     Serve(commands::serve::Options),
+    /// Copy the shops into a file, also while they are open
+    Backup(commands::backup::Options),
+    /// Put a copy that was made by `backup` in the place of the shops
+    Restore(commands::restore::Options),
     /// Tell what the features do, by doing it in a shop of their own
     Story(story::Options),
     /// Start a plugin in Rust
@@ -56,6 +61,8 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(options) => commands::serve::run(&options),
+        Command::Backup(options) => commands::backup::run(&options),
+        Command::Restore(options) => commands::restore::run(&options),
         Command::Story(options) => story::run(&options),
         Command::New(options) => commands::new::run(&options),
         Command::Inspect(options) => commands::inspect::run(&options),

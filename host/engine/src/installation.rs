@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::breaker::Breaker;
 use crate::extension::Extension;
+use crate::id::Id;
 use crate::load::error::Ids;
 use crate::point::{Capability, Point};
 use crate::settings::PreparedSettings;
@@ -98,10 +99,23 @@ impl Installation {
 #[derive(Clone, Debug, Default)]
 pub struct Installations(Arc<[Arc<Installation>]>);
 
+/// One extension was installed twice in one shop. Claims, storage and reports are kept by its id, so two would mix.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("`{0}` is installed twice in this shop; keep one of the two, the newer version for an update")]
+pub struct InstalledTwice(pub Id);
+
 impl Installations {
     /// The installations in this order.
-    pub fn new(installations: impl IntoIterator<Item = Arc<Installation>>) -> Self {
-        Self(installations.into_iter().collect())
+    ///
+    /// # Errors
+    /// If two are of extensions with the same id.
+    pub fn new(installations: impl IntoIterator<Item = Arc<Installation>>) -> Result<Self, InstalledTwice> {
+        let installations: Arc<[_]> = installations.into_iter().collect();
+        let mut ids = BTreeSet::new();
+        match installations.iter().find(|one: &&Arc<Installation>| !ids.insert(one.extension.id().clone())) {
+            Some(twice) => Err(InstalledTwice(twice.extension.id().clone())),
+            None => Ok(Self(installations)),
+        }
     }
 
     /// All of them, in order.
@@ -122,11 +136,5 @@ impl Installations {
     /// There is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-impl FromIterator<Arc<Installation>> for Installations {
-    fn from_iter<I: IntoIterator<Item = Arc<Installation>>>(installations: I) -> Self {
-        Self::new(installations)
     }
 }

@@ -56,7 +56,7 @@ pub use engine::{Engine, EngineError, Occupancy};
 pub use extension::Extension;
 pub use handler::{HandlerFailure, HandlerOutcome};
 pub use id::Id;
-pub use installation::{Installation, InstallationOptions, Installations, NotGranted};
+pub use installation::{Installation, InstallationOptions, Installations, InstalledTwice, NotGranted};
 pub use load::error::Ids;
 pub use load::{Inspection, LoadError};
 pub use manifest::{Every, Manifest, ManifestError, ReportEntry, ScheduleEntry};

@@ -105,7 +105,7 @@ impl Shop {
             order: Some("1042".into()),
             attributes: Vec::new(),
         };
-        let installed = Installations::new([Arc::clone(&self.installed)]);
+        let installed = Installations::new([Arc::clone(&self.installed)]).expect("one");
         let report = self.engine.render_blocks(&installed, &self.call, &page).await;
         assert!(report.is_clean(), "{report:?}");
         report.value.into_iter().map(|placed| placed.block.content).collect()

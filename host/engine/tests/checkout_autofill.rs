@@ -86,7 +86,7 @@ impl Stage {
         let prepared = prepared.unwrap_or_else(|error| panic!("{error}"));
         let options = InstallationOptions::new(prepared, extension.capabilities().to_vec());
         let installation = Installation::new(Arc::clone(&extension), options).expect("everything is granted");
-        Self { engine, extension, installed: Installations::new([Arc::new(installation)]), books }
+        Self { engine, extension, installed: Installations::new([Arc::new(installation)]).expect("one"), books }
     }
 
     async fn plan(&self, call: &Call, form: &CheckoutForm) -> CheckoutPlan {

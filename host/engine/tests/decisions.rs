@@ -119,6 +119,16 @@ async fn a_toggle_takes_effect_on_the_next_call() {
 }
 
 #[test]
+fn one_extension_cannot_be_installed_twice_in_a_shop() {
+    let engine = engine();
+    let sale = pricing_guest("sale", &[(0, -100, "sale", "Sale")]).install(&engine);
+    let again = pricing_guest("sale", &[(0, -50, "sale", "Another version")]).install(&engine);
+    let error = Installations::new([sale, again]).unwrap_err();
+    assert_eq!(error.0.as_str(), "sale");
+    assert!(error.to_string().contains("installed twice"), "{error}");
+}
+
+#[test]
 fn consent_is_to_everything_an_extension_imports() {
     let engine = engine();
     let extension = Guest::new("writer")

@@ -188,7 +188,7 @@ impl Stage {
         let prepared = self.prepare(settings).await.unwrap_or_else(|error| panic!("{error}"));
         let options = InstallationOptions::new(prepared, self.extension.capabilities().to_vec());
         let installation = Installation::new(Arc::clone(&self.extension), options).expect("everything is granted");
-        Installations::new([Arc::new(installation)])
+        Installations::new([Arc::new(installation)]).expect("one")
     }
 
     async fn price(&self, installed: &Installations, call: &Call, cart: &Cart) -> Pricing {

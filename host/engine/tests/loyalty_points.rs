@@ -209,7 +209,7 @@ impl Shop {
     }
 
     fn installed(&self) -> Installations {
-        Installations::new([Arc::clone(&self.installed)])
+        Installations::new([Arc::clone(&self.installed)]).expect("one")
     }
 
     async fn happens(&self, topic: &str, order: Order, refund: Option<Refund>) -> Vec<Effect> {

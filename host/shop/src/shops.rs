@@ -57,8 +57,6 @@ pub struct Policies {
     pub mail_cap: MailCap,
     /// Where answers to mails go; the address that mails come from when none is set.
     pub reply_to: Option<String>,
-    /// What happens when points that were spent have to be taken back.
-    pub deficit: Deficit,
     /// Which price may be shown as the one before a reduction.
     pub prior_price: PriorPricePolicy,
     /// What the first page says.
@@ -78,7 +76,6 @@ impl Default for Policies {
             quiet_hours: Some(QuietHours::default()),
             mail_cap: MailCap::default(),
             reply_to: None,
-            deficit: Deficit::Allow,
             prior_price: PriorPricePolicy::default(),
             welcome: Welcome::default(),
         }
@@ -136,16 +133,6 @@ impl Default for MailCap {
     fn default() -> Self {
         Self { messages: 3, days: 7 }
     }
-}
-
-/// What happens when points that were spent have to be taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Deficit {
-    /// The balance goes below zero, and the next credits make up for it.
-    Allow,
-    /// Only what is there is taken back.
-    Clamp,
 }
 
 /// The rule for the price before a reduction (EU directive 98/6, Art. 6a), with its options for member states.
@@ -309,5 +296,11 @@ pub(crate) mod tests {
     fn policies_stored_before_a_field_existed_get_its_default() {
         let stored: Policies = serde_json::from_str(r#"{"refund_window_days":14}"#).unwrap();
         assert_eq!(stored, Policies { refund_window_days: 14, ..Policies::default() });
+    }
+
+    #[test]
+    fn policies_stored_with_a_field_that_is_gone_are_still_read() {
+        let stored: Policies = serde_json::from_str(r#"{"deficit":"clamp","checkout_minutes":5}"#).unwrap();
+        assert_eq!(stored, Policies { checkout_minutes: 5, ..Policies::default() });
     }
 }

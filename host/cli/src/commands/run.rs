@@ -100,7 +100,7 @@ async fn call(engine: &Engine, extension: Arc<Extension>, options: &Options) -> 
     let prepared = engine.prepare_settings(&extension, call, &settings).await?;
     let grants = extension.capabilities().to_vec();
     let installation = Arc::new(Installation::new(extension, InstallationOptions::new(prepared, grants))?);
-    let chain = Installations::new([installation.clone()]);
+    let chain = Installations::new([installation.clone()])?;
     let input = options.input.as_path();
     Ok(match options.point {
         Point::CartPricing => json!(engine.price_cart(&chain, call, &read_json::<Cart>(input)?).await?),

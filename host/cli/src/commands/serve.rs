@@ -63,6 +63,7 @@ async fn serve(options: &Options) -> Result<()> {
     let base_url = format!("http://{}", listener.local_addr().context("the listener has no address")?);
 
     let home = Home::open(&options.data)?;
+    let _kept = home.lock()?;
     let store = home.store()?;
     let config = PlatformConfig {
         clock: Clock::system(),

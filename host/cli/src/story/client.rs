@@ -11,23 +11,40 @@ pub(super) struct Client {
     device: Option<String>,
     writes: u32,
     name: &'static str,
+    /// Every token that it was told.
+    secrets: Vec<String>,
 }
 
 impl Client {
     /// Somebody new, of whom the shop knows nothing.
     pub(super) fn new(name: &'static str, base: &str) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-        Self { agent: config.new_agent(), base: base.to_owned(), token: None, device: None, writes: 0, name }
+        Self {
+            agent: config.new_agent(),
+            base: base.to_owned(),
+            token: None,
+            device: None,
+            writes: 0,
+            name,
+            secrets: Vec::new(),
+        }
     }
 
     /// Goes on under another token.
     pub(super) fn set_token(&mut self, token: &Value) {
         self.token = token.as_str().map(str::to_owned);
+        self.secrets.extend(self.token.clone());
     }
 
     /// Sends this device's token from now on.
     pub(super) fn set_device(&mut self, token: &Value) {
         self.device = token.as_str().map(str::to_owned);
+        self.secrets.extend(self.device.clone());
+    }
+
+    /// Every token that it was told.
+    pub(super) fn secrets(&self) -> &[String] {
+        &self.secrets
     }
 
     pub(super) fn get(&self, path: &str) -> Result<Value> {

@@ -189,7 +189,7 @@ pub(crate) fn install(extension: &Arc<Extension>) -> Arc<Installation> {
 
 /// The installations of a shop.
 pub(crate) fn shop(installations: &[&Arc<Installation>]) -> Installations {
-    installations.iter().map(|installation| Arc::clone(installation)).collect()
+    Installations::new(installations.iter().map(|installation| Arc::clone(installation))).expect("each is there once")
 }
 
 /// An engine with every write capability and no read capability.

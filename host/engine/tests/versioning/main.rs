@@ -72,7 +72,8 @@ async fn runs(wasm: &[u8]) {
         codes: Vec::new(),
         attributes: Vec::new(),
     };
-    let report = engine.price_cart(&Installations::new([Arc::new(installation)]), &call, &cart).await.unwrap();
+    let installed = Installations::new([Arc::new(installation)]).unwrap();
+    let report = engine.price_cart(&installed, &call, &cart).await.unwrap();
     assert!(report.is_clean(), "{report:?}");
     assert_eq!(report.value.delivery.total, 400);
 }

@@ -84,7 +84,7 @@ pub async fn change_password(
     id: &str,
     password: String,
     now: Instant,
-) -> Result<(), StaffError> {
+) -> Result<Admin, StaffError> {
     let hash = hash(password).await?;
     let (shop, actor, id) = (shop.to_owned(), actor.to_owned(), id.to_owned());
     store
@@ -93,7 +93,7 @@ pub async fn change_password(
             admins::set_password(tx, &shop, &id, &hash)?;
             admins::end_sessions(tx, &shop, &id)?;
             note(tx, &shop, now, &actor, "staff.password-changed", &admin)?;
-            Ok(())
+            Ok(admin)
         })
         .await
 }

@@ -1,8 +1,9 @@
-//! Staff: accounts with a role, passwords, sessions, and limits on guessing.
+//! Staff: accounts with a role, passwords, second factors, sessions, and limits on guessing.
 
 mod accounts;
 mod model;
 mod password;
+pub mod second_factor;
 mod sign_in;
 
 pub use accounts::{NewAdmin, StaffError, add, change_password, disable, enable, set_role};

@@ -4,6 +4,7 @@
 use serde_json::json;
 use thiserror::Error;
 
+use super::second_factor::{self, FactorError};
 use super::{Admin, AdminSession, password};
 use crate::clock::{HOUR, Instant, MINUTE};
 use crate::ids;
@@ -29,6 +30,12 @@ pub enum AdminSignInError {
     /// The address, the password, or both.
     #[error("the e-mail address or the password is wrong; try again, or ask an owner of the shop for a new password")]
     Wrong,
+    /// The password is right, and a code is needed besides.
+    #[error("enter the code that your authenticator app shows, or one of your recovery codes")]
+    CodeNeeded,
+    /// The password is right and the code is not.
+    #[error("the code is wrong or was used already; wait for the next one, or use one of your recovery codes")]
+    WrongCode,
     /// A limit is used up.
     #[error(transparent)]
     Limit(#[from] LimitError),
@@ -44,6 +51,8 @@ pub struct Credentials {
     pub email: String,
     /// The password.
     pub password: String,
+    /// A code of the second factor, or a recovery code; empty where none was entered.
+    pub code: String,
     /// The network address it comes from, for the limits.
     pub ip: String,
     /// What the browser says it is.
@@ -61,7 +70,7 @@ pub struct AdminSignIn {
     pub token: String,
 }
 
-/// Signs in with an address and a password.
+/// Signs in with an address and a password, and with a code where a second factor is in force.
 ///
 /// # Errors
 /// If one of them is wrong, a limit is used up or the database fails.
@@ -92,13 +101,23 @@ pub async fn sign_in(
     if !compared.map_err(|_| StoreError::Interrupted)? {
         return Err(AdminSignInError::Wrong);
     }
-    let (shop, label) = (shop.to_owned(), credentials.label);
+    let (shop, label, code, secret) = (shop.to_owned(), credentials.label, credentials.code, secret.clone());
     store
         .write(move |tx| {
             // Somebody may have been shut out, or the password changed, while this one was compared.
             let (admin, hash) = admins::by_email(tx, &shop, &email)?.ok_or(AdminSignInError::Wrong)?;
             if admin.disabled_at.is_some() || Some(hash) != stored {
                 return Err(AdminSignInError::Wrong);
+            }
+            if second_factor::standing(tx, &shop, &admin.id)?.in_force {
+                if code.trim().is_empty() {
+                    return Err(AdminSignInError::CodeNeeded);
+                }
+                match second_factor::passes(tx, &secret, &shop, &admin.id, &code, now) {
+                    Ok(true) => {}
+                    Err(FactorError::Store(error)) => return Err(error.into()),
+                    Ok(false) | Err(_) => return Err(AdminSignInError::WrongCode),
+                }
             }
             limits::reset(tx, &shop, &account_key)?;
             begin(tx, &shop, admin, &label, now)
@@ -218,8 +237,13 @@ mod tests {
             ip: &str,
             now: Instant,
         ) -> Result<AdminSignIn, AdminSignInError> {
-            let credentials =
-                Credentials { email: email.into(), password: password.into(), ip: ip.into(), label: "Laptop".into() };
+            let credentials = Credentials {
+                email: email.into(),
+                password: password.into(),
+                code: String::new(),
+                ip: ip.into(),
+                label: "Laptop".into(),
+            };
             sign_in(&self.store, &self.secret, "a", credentials, now).await
         }
 

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::access::Access;
 use super::auth::{Here, Shopper, SignedIn, Staff, bearer, unknown};
-use super::idempotency::{self, Ledger};
+use super::idempotency::{self, Ledger, Opener};
 use super::problem::{Kind, Problem};
 use crate::admin;
 use crate::clock::Instant;
@@ -69,17 +69,32 @@ async fn pass(
         Access::Public | Access::Shopper | Access::Customer => platform.store.read(work).await?,
     };
     let stale = matches!(&caller, Caller::Shopper(shopper) if session::is_stale(&shopper.session, now));
-    let principal = admit(access, caller, &mut request)?;
+    let is_write = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let ledger = |principal: String| Ledger {
+        store: platform.store.clone(),
+        secret: platform.secret.clone(),
+        shop: shop.id.clone(),
+        principal,
+        now,
+        limit: gate.body_limit,
+        opened_by: asked.clone().filter(|_| access != Access::Public).map(|token| Opener { access, token }),
+    };
+    let principal = match admit(access, caller, &mut request) {
+        // The write that ended the session may be sent once more by somebody who has not got its answer.
+        Err(problem) if is_write && problem.kind() == Kind::Unauthenticated => {
+            return idempotency::after_the_end(ledger(String::new()), request).await?.ok_or(problem);
+        }
+        admitted => admitted?,
+    };
+    let ledger = ledger(principal);
     if let (true, Some(token)) = (stale, asked) {
         let shop = shop.id.clone();
         platform.store.write(move |tx| session::touch(tx, &shop, &token, now)).await?;
     }
-    let (store, secret, id) = (platform.store.clone(), platform.secret.clone(), shop.id.clone());
     request.extensions_mut().insert(Here(Arc::new(shop)));
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    if !is_write {
         return Ok(next.run(request).await);
     }
-    let ledger = Ledger { store, secret, shop: id, principal, now, limit: gate.body_limit };
     idempotency::once(ledger, request, next).await
 }
 

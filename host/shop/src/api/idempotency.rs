@@ -16,13 +16,16 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::access::Access;
 use super::auth::found;
 use super::extract::Json;
 use super::problem::{Kind, Problem};
+use crate::admin;
 use crate::clock::Instant;
-use crate::secrets::{Secret, hex};
+use crate::people::session;
+use crate::secrets::{Secret, hash_token, hex};
 use crate::store::idempotency::{self, Begin};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Tx};
 
 const HEADER: &str = "idempotency-key";
 /// How long a body may take to arrive.
@@ -83,6 +86,22 @@ pub(crate) struct Ledger {
     pub(crate) now: Instant,
     /// The largest body.
     pub(crate) limit: usize,
+    /// The session that the request came with, which the request may end.
+    pub(crate) opened_by: Option<Opener>,
+}
+
+/// A token, and what it opens.
+#[derive(Clone)]
+pub(crate) struct Opener {
+    pub(crate) access: Access,
+    pub(crate) token: String,
+}
+
+impl Opener {
+    /// Whose answers are left when the session is over: only whoever has held the token can ask for them.
+    fn heir(&self) -> String {
+        format!("ended/{}", hash_token(&self.token))
+    }
 }
 
 /// Passes a write on, once for each key.
@@ -112,6 +131,17 @@ pub(crate) async fn once(ledger: Ledger, request: Request, next: Next) -> Result
     work.await.unwrap_or_else(|error| Err(Problem::internal(&error)))
 }
 
+/// What was answered to a write that has ended the session it came with, to whoever sends it once more.
+pub(crate) async fn after_the_end(mut ledger: Ledger, request: Request) -> Result<Option<Response>, Problem> {
+    let (Some(opener), Ok(key)) = (ledger.opened_by.take(), key(request.headers())) else { return Ok(None) };
+    let (parts, body) = request.into_parts();
+    let body = read(body, ledger.limit).await?;
+    let hash = hash(&ledger.secret, &parts, &body);
+    let shop = ledger.shop;
+    let answered = ledger.store.read(move |tx| idempotency::answered(tx, &shop, &opener.heir(), &key, &hash)).await?;
+    Ok(answered.map(|(status, body)| replay(status, body)))
+}
+
 impl Ledger {
     async fn begin(&self, key: &str, hash: String) -> Result<Begin, StoreError> {
         let (shop, principal, key, now) = (self.shop.clone(), self.principal.clone(), key.to_owned(), self.now);
@@ -132,24 +162,38 @@ impl Ledger {
         } else {
             (parts.status, bytes.clone())
         };
-        let (shop, principal, key) = (self.shop, self.principal, key.to_owned());
+        let (shop, principal, key, opener, now) = (self.shop, self.principal, key.to_owned(), self.opened_by, self.now);
         let worth_keeping = !status.is_server_error()
             && !matches!(
                 status,
                 StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
             );
         self.store
-            .write(move |tx| {
-                if worth_keeping {
-                    let kept = String::from_utf8_lossy(&kept);
-                    idempotency::finish(tx, &shop, &principal, &key, status.as_u16(), &kept)
-                } else {
-                    idempotency::abandon(tx, &shop, &principal, &key)
+            .write(move |tx| -> Result<(), StoreError> {
+                if !worth_keeping {
+                    return idempotency::abandon(tx, &shop, &principal, &key);
+                }
+                let kept = String::from_utf8_lossy(&kept);
+                idempotency::finish(tx, &shop, &principal, &key, status.as_u16(), &kept)?;
+                match opener {
+                    Some(opener) if !is_open(tx, &shop, &opener, now)? => {
+                        idempotency::hand_on(tx, &shop, &principal, &key, &opener.heir())
+                    }
+                    _ => Ok(()),
                 }
             })
             .await?;
         Ok(Response::from_parts(parts, Body::from(bytes)))
     }
+}
+
+/// Whether a token still opens its session.
+fn is_open(tx: &mut Tx<'_>, shop: &str, opener: &Opener, now: Instant) -> Result<bool, StoreError> {
+    Ok(match opener.access {
+        Access::Public => true,
+        Access::Shopper | Access::Customer => session::open(tx, shop, &opener.token, now)?.is_some(),
+        Access::Staff | Access::Owner => admin::look_up(tx, shop, &opener.token, now)?.is_some(),
+    })
 }
 
 fn key(headers: &HeaderMap) -> Result<String, Problem> {

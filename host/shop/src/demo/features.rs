@@ -4,7 +4,7 @@ use boomerang_engine::contract::LocalTime;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use super::{DemoError, SHOP, fill, open};
+use super::{BEGUN, DemoError, SHOP, fill, open};
 use crate::admin::{self, NewAdmin, Role, StaffError};
 use crate::catalogue::Product;
 use crate::clock::{DAY, HOUR, Instant, MINUTE};
@@ -13,7 +13,7 @@ use crate::extensions::time_zones::to_local;
 use crate::platform::Platform;
 use crate::shops::Shop;
 use crate::store::shops::ShopError;
-use crate::store::{StoreError, catalogue, shops};
+use crate::store::{StoreError, Tx, admins, audit, catalogue, mails, shops, wipe};
 
 /// The address that the demo's merchant signs in with.
 pub const ADMIN: &str = "merchant@example.com";
@@ -47,13 +47,16 @@ pub enum SetUpError {
     Store(#[from] StoreError),
 }
 
-/// Makes the demo shop with months of history and its four features on. Says whether it was made now: one that is there is
-/// left as it is.
+/// Makes the demo shop with months of history and its four features on. Says whether it was made now: one that is complete
+/// is left as it is, and one that was interrupted is made anew.
 ///
 /// # Errors
 /// If something could not be saved, or a component is missing or refused.
 pub async fn set_up(platform: &Platform, base_url: &str) -> Result<bool, SetUpError> {
     let now = platform.clock.now();
+    if platform.store.read(was_interrupted).await? {
+        platform.store.write(|tx| wipe::shop(tx, SHOP)).await?;
+    }
     if !open(&platform.store, now, base_url).await? {
         return Ok(false);
     }
@@ -71,9 +74,17 @@ pub async fn set_up(platform: &Platform, base_url: &str) -> Result<bool, SetUpEr
         .map_err(|source| SetUpError::Feature { id: "flash-sale", source })?;
     switch_on(platform, &shop, "checkout-autofill", json!({})).await?;
     switch_on(platform, &shop, "auto-account", json!({ "elsewhere": "automatic" })).await?;
+    platform.store.write(|tx| mails::settle_history(tx, SHOP)).await?;
+    // Last, because it says that the demo is complete.
     let merchant = NewAdmin { email: ADMIN.into(), name: "Robin".into(), role: Role::Owner, password: PASSWORD.into() };
     admin::add(&platform.store, SHOP, ACTOR, merchant, now).await?;
     Ok(true)
+}
+
+/// Whether a start has begun to make the demo shop and did not get to its end, which is the merchant's account. A shop that
+/// somebody else has opened under its name was never begun.
+fn was_interrupted(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(audit::has(tx, SHOP, BEGUN)? && admins::by_email(tx, SHOP, ADMIN)?.is_none())
 }
 
 fn actor(now: Instant) -> Actor<'static> {

@@ -20,6 +20,7 @@ mod people;
 mod random;
 mod timeline;
 
+use serde_json::json;
 use thiserror::Error;
 
 use crate::cart::delivery::DeliveryMethod;
@@ -34,7 +35,7 @@ use crate::store::carts::CartChangeError;
 use crate::store::catalogue::CatalogueError;
 use crate::store::orders::PlaceError;
 use crate::store::shops::ShopError;
-use crate::store::{Store, StoreError, shops};
+use crate::store::{Store, StoreError, audit, shops};
 
 /// The demo shop's id.
 pub const SHOP: &str = "demo";
@@ -44,6 +45,8 @@ pub const SHOPPER: &str = "ada@example.com";
 const OPEN_FOR: Instant = 120 * DAY;
 /// Who has done everything here.
 const ACTOR: &str = "system";
+/// What the audit log says of a shop that was opened to be filled.
+const BEGUN: &str = "demo.begun";
 
 /// Why the demo shop could not be made.
 #[derive(Debug, Error)]
@@ -89,7 +92,13 @@ pub async fn open(store: &Store, now: Instant, base_url: &str) -> Result<bool, D
         return Ok(false);
     }
     let shop = shop(now - OPEN_FOR, base_url);
-    store.write(move |tx| shops::create(tx, ACTOR, &shop)).await?;
+    store
+        .write(move |tx| -> Result<(), DemoError> {
+            shops::create(tx, ACTOR, &shop)?;
+            audit::write(tx, SHOP, now, ACTOR, BEGUN, "demo", &json!({}))?;
+            Ok(())
+        })
+        .await?;
     Ok(true)
 }
 

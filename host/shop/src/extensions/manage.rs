@@ -66,6 +66,15 @@ pub struct Actor<'a> {
     pub now: Instant,
 }
 
+/// What is to be switched. What is absent stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Switches {
+    /// Whether it is called.
+    pub enabled: Option<bool>,
+    /// Whether checkout stops when it cannot check it.
+    pub fail_closed: Option<bool>,
+}
+
 impl Extensions {
     /// Loads a component on a thread that may block.
     pub(super) async fn load(&self, wasm: Vec<u8>) -> Result<Arc<Extension>, LoadError> {
@@ -197,19 +206,55 @@ impl Extensions {
         enabled: bool,
         actor: &Actor<'_>,
     ) -> Result<(), ManageError> {
+        self.switch(shop, id, Switches { enabled: Some(enabled), fail_closed: None }, actor).await
+    }
+
+    /// Whether checkout stops when this extension cannot check it.
+    ///
+    /// # Errors
+    /// If it is not installed, or the database fails.
+    pub async fn set_fail_closed(
+        &self,
+        shop: &Shop,
+        id: &str,
+        fail_closed: bool,
+        actor: &Actor<'_>,
+    ) -> Result<(), ManageError> {
+        self.switch(shop, id, Switches { enabled: None, fail_closed: Some(fail_closed) }, actor).await
+    }
+
+    /// Turns every switch that is named, all in one transaction.
+    ///
+    /// # Errors
+    /// If it is not installed, it is switched on and its component does not load, or the database fails. Nothing is
+    /// changed then.
+    pub async fn switch(
+        &self,
+        shop: &Shop,
+        id: &str,
+        switches: Switches,
+        actor: &Actor<'_>,
+    ) -> Result<(), ManageError> {
         let mut row = self.require(shop, id).await?;
         let mut first_ticks = Vec::new();
-        if enabled {
-            let extension = self.component(&row.digest).await?.map_err(ManageError::Broken)?;
-            for entry in &extension.manifest().schedule {
-                first_ticks.push((entry.name.clone(), due::next(entry.every, actor.now, &shop.time_zone)));
+        let mut notes = Vec::new();
+        if let Some(enabled) = switches.enabled {
+            if enabled {
+                let extension = self.component(&row.digest).await?.map_err(ManageError::Broken)?;
+                for entry in &extension.manifest().schedule {
+                    first_ticks.push((entry.name.clone(), due::next(entry.every, actor.now, &shop.time_zone)));
+                }
             }
+            row.enabled = enabled;
+            notes.push((if enabled { "extension.enable" } else { "extension.disable" }, json!({})));
         }
-        row.enabled = enabled;
+        if let Some(fail_closed) = switches.fail_closed {
+            row.fail_closed = fail_closed;
+            notes.push(("extension.fail-closed", json!({ "fail_closed": fail_closed })));
+        }
         row.updated_at = actor.now;
         let shop_id = shop.id.clone();
-        let action = if enabled { "extension.enable" } else { "extension.disable" };
-        self.change(shop, actor, action, id, json!({}), move |tx| {
+        self.change_all(shop, actor, notes, id, move |tx| {
             installations::put(tx, &shop_id, &row)?;
             for (name, first) in &first_ticks {
                 ticks::ensure(tx, &shop_id, &row.extension, name, *first)?;
@@ -237,26 +282,6 @@ impl Extensions {
         let details = json!({ "settings": row.settings });
         let shop_id = shop.id.clone();
         self.change(shop, actor, "extension.settings", id, details, move |tx| installations::put(tx, &shop_id, &row))
-            .await
-    }
-
-    /// Whether checkout stops when this extension cannot check it.
-    ///
-    /// # Errors
-    /// If it is not installed, or the database fails.
-    pub async fn set_fail_closed(
-        &self,
-        shop: &Shop,
-        id: &str,
-        fail_closed: bool,
-        actor: &Actor<'_>,
-    ) -> Result<(), ManageError> {
-        let mut row = self.require(shop, id).await?;
-        row.fail_closed = fail_closed;
-        row.updated_at = actor.now;
-        let shop_id = shop.id.clone();
-        let details = json!({ "fail_closed": fail_closed });
-        self.change(shop, actor, "extension.fail-closed", id, details, move |tx| installations::put(tx, &shop_id, &row))
             .await
     }
 
@@ -356,12 +381,27 @@ impl Extensions {
         details: Value,
         work: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), ManageError> {
+        self.change_all(shop, actor, vec![(action, details)], subject, work).await
+    }
+
+    /// One transaction with a line in the audit log for everything that it changes.
+    async fn change_all(
+        &self,
+        shop: &Shop,
+        actor: &Actor<'_>,
+        notes: Vec<(&'static str, Value)>,
+        subject: &str,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), ManageError> {
         let (shop_id, name, subject, now) = (shop.id.clone(), actor.name.to_owned(), subject.to_owned(), actor.now);
         self.0
             .store
-            .write(move |tx| {
+            .write(move |tx| -> Result<(), StoreError> {
                 work(tx)?;
-                audit::write(tx, &shop_id, now, &name, action, &subject, &details)
+                for (action, details) in &notes {
+                    audit::write(tx, &shop_id, now, &name, action, &subject, details)?;
+                }
+                Ok(())
             })
             .await?;
         self.reload(&shop.id).await?;

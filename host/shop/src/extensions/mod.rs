@@ -149,7 +149,8 @@ impl Extensions {
                 }
             }
         }
-        Ok(ShopExtensions { installations: Installations::new(enabled), broken })
+        let installations = Installations::new(enabled).map_err(|error| StoreError::Constraint(error.to_string()))?;
+        Ok(ShopExtensions { installations, broken })
     }
 
     /// A component by its digest, loaded once for all shops.

@@ -79,7 +79,7 @@ impl Extensions {
     /// Closes a breaker: the extension is called again from the next request on. False if it is not switched on.
     ///
     /// # Errors
-    /// If the database fails.
+    /// If the database fails; the breaker stays as it is then.
     pub async fn reset_breaker(
         &self,
         shop: &Shop,

@@ -86,6 +86,7 @@ pub async fn cancel(
     if !is_due(&found, Step::Cancel)? {
         return Ok(found);
     }
+    let mut let_go = false;
     let anything_left = found.refunded < value(&found);
     if found.state == OrderState::Paid && anything_left {
         let request = everything(&found, reason);
@@ -95,11 +96,17 @@ pub async fn cancel(
         }
     } else if let Some(payment) = payment.filter(|payment| payment.state == PaymentState::Authorised) {
         gateway.void(&format!("void/{}", payment.authorisation), &payment.authorisation).await?;
-        let (owner, id) = (shop.to_owned(), order.to_owned());
-        store.write(move |tx| payments::voided(tx, &owner, &id, now)).await?;
+        let_go = true;
     }
     let (owner, id, actor) = (shop.to_owned(), order.to_owned(), actor.to_owned());
-    store.write(move |tx| stored::cancel(tx, &owner, &id, &actor, now)).await
+    store
+        .write(move |tx| {
+            if let_go {
+                payments::voided(tx, &owner, &id, now)?;
+            }
+            stored::cancel(tx, &owner, &id, &actor, now)
+        })
+        .await
 }
 
 /// What an order is worth in all: money, points and gift cards.

@@ -13,6 +13,8 @@
 
 pub mod draft;
 pub mod manage;
+#[cfg(test)]
+mod model_tests;
 pub mod place;
 pub mod refund;
 pub mod state;

@@ -125,7 +125,15 @@ pub async fn settle(
             Ok(()) => {}
             Err(GatewayError::Unavailable) => return Ok(order),
             Err(error) => {
-                store.write(move |tx| stored::cancel(tx, &owner, &id, "system", now)).await.map_err(unexpected)?;
+                // If the gateway is away, it lets the money go by itself.
+                let _ = gateway.void(&format!("void/{}", payment.authorisation), &payment.authorisation).await;
+                store
+                    .write(move |tx| -> Result<Order, OrderError> {
+                        payments::voided(tx, &owner, &id, now)?;
+                        stored::cancel(tx, &owner, &id, "system", now)
+                    })
+                    .await
+                    .map_err(unexpected)?;
                 return Err(error.into());
             }
         }

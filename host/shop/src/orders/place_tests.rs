@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::*;
 use crate::gateway::{Card, CardToken, TestGateway};
+use crate::money::Money;
 use crate::orders::draft::PaymentChoice;
 use crate::orders::manage;
 use crate::orders::state::OrderState;
@@ -368,4 +369,58 @@ async fn the_buyer_is_mailed_once_for_a_paid_order() {
     let mail = world.write(move |tx| mails::claim(tx, 5)).await.unwrap();
     assert_eq!(mail.contact, contact);
     assert!(world.write(move |tx| mails::claim(tx, 5)).await.is_none());
+}
+
+/// A gateway that keeps money ready and then refuses to take it.
+struct Refusing(TestGateway);
+
+#[async_trait::async_trait]
+impl Gateway for Refusing {
+    async fn card(&self, token: &CardToken) -> Result<Card, GatewayError> {
+        self.0.card(token).await
+    }
+
+    async fn authorise(
+        &self,
+        key: &str,
+        token: &CardToken,
+        amount: Money,
+        currency: &str,
+    ) -> Result<Authorisation, GatewayError> {
+        self.0.authorise(key, token, amount, currency).await
+    }
+
+    async fn capture(&self, _: &str, _: &str, _: Money) -> Result<(), GatewayError> {
+        Err(GatewayError::State)
+    }
+
+    async fn refund(&self, key: &str, authorisation: &str, amount: Money) -> Result<(), GatewayError> {
+        self.0.refund(key, authorisation, amount).await
+    }
+
+    async fn void(&self, key: &str, authorisation: &str) -> Result<(), GatewayError> {
+        self.0.void(key, authorisation).await
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_money_is_refused_is_cancelled_and_its_money_is_let_go() {
+    let world = World::new(5).await;
+    let draft = world.draft(2).await;
+    let cart = draft.cart.clone();
+    let gateway = Refusing(TestGateway::new());
+    let refused = place(&world.store, &gateway, SHOP, draft, 0).await;
+    assert!(matches!(refused, Err(PlaceError::Payment(GatewayError::State))));
+    let (order, payment) = world
+        .write(move |tx| -> Result<_, StoreError> {
+            let order = stored::by_cart(tx, SHOP, &cart)?.unwrap();
+            let payment = payments::get(tx, SHOP, &order.id)?.unwrap();
+            assert_eq!(payments::open(tx, Instant::MAX, 9)?, [], "nobody tries to take it any more");
+            Ok((order, payment))
+        })
+        .await;
+    assert_eq!((order.state, world.stock().await), (OrderState::Cancelled, 5));
+    assert_eq!(payment.state, PaymentState::Voided);
+    let taken = gateway.0.capture("late", &payment.authorisation, 1).await;
+    assert_eq!(taken, Err(GatewayError::State), "the gateway has let it go");
 }

@@ -60,6 +60,15 @@ pub fn list(tx: &mut Tx<'_>, shop: &str, before: Option<&str>, limit: u32) -> Re
     .collect()
 }
 
+/// Whether something was ever done.
+///
+/// # Errors
+/// If the database fails.
+pub fn has(tx: &mut Tx<'_>, shop: &str, action: &str) -> Result<bool, StoreError> {
+    let sql = "select 1 from audit where shop = ?1 and action = ?2 limit 1";
+    Ok(tx.first(sql, values![shop, action])?.is_some())
+}
+
 fn entry(row: &Row) -> Result<AuditEntry, StoreError> {
     Ok(AuditEntry {
         id: row.text(0)?,

@@ -30,6 +30,12 @@ pub enum StoreError {
         /// The newest that this program knows.
         known: i64,
     },
+    /// The file holds another program's data.
+    #[error("the file is a database, but not of a shop; name a file that `boomerang backup` has made")]
+    Foreign,
+    /// The file is not whole.
+    #[error("the database is damaged: {0}; use another backup")]
+    Damaged(String),
     /// The thread that did the work ended early.
     #[error("the work was interrupted; try again")]
     Interrupted,

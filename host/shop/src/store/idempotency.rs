@@ -1,6 +1,6 @@
 //! Idempotency keys: a write that is sent twice with one key is done once, and answered twice alike.
 
-use super::{StoreError, Tx, values};
+use super::{Row, StoreError, Tx, values};
 use crate::clock::{Instant, MINUTE};
 
 /// A first request that has not finished after this long is taken to have been lost, and its key may be used again.
@@ -58,6 +58,55 @@ pub fn begin(
     }
     let status = u16::try_from(row.int(1)?).map_err(|_| StoreError::Corrupt { column: 1 })?;
     Ok(if status == 0 { Begin::Running } else { Begin::Replay { status, body: row.text(2)? } })
+}
+
+/// Whether work is done for the first time under a name that all retries of one write share. Call it in the transaction of
+/// the work: the answer of [`begin`] is lost with a program that ends before it has answered, and this is not.
+///
+/// # Errors
+/// If the database fails.
+pub fn is_first(tx: &mut Tx<'_>, shop: &str, name: &str, now: Instant) -> Result<bool, StoreError> {
+    let noted = tx.execute(
+        "insert into idempotency (shop, principal, key, request_hash, status, body, created_at)
+         values (?1, 'work', ?2, '', 204, '', ?3) on conflict (shop, principal, key) do nothing",
+        values![shop, name, now],
+    )?;
+    Ok(noted == 1)
+}
+
+/// What was answered to a request that has a key, without claiming the key: none if nothing was yet, or to another request.
+///
+/// # Errors
+/// If the database fails.
+pub fn answered(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    principal: &str,
+    key: &str,
+    request_hash: &str,
+) -> Result<Option<(u16, String)>, StoreError> {
+    let row = tx.first(
+        "select status, body from idempotency
+         where shop = ?1 and principal = ?2 and key = ?3 and request_hash = ?4 and status <> 0",
+        values![shop, principal, key, request_hash],
+    )?;
+    let status = |row: &Row| u16::try_from(row.int(0)?).map_err(|_| StoreError::Corrupt { column: 0 });
+    row.map(|row| Ok((status(&row)?, row.text(1)?))).transpose()
+}
+
+/// Lets another principal meet an answer that is stored: what is left of a session which the request has ended.
+///
+/// # Errors
+/// If the database fails.
+pub fn hand_on(tx: &mut Tx<'_>, shop: &str, principal: &str, key: &str, heir: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into idempotency (shop, principal, key, request_hash, status, body, created_at)
+         select shop, ?4, key, request_hash, status, body, created_at from idempotency
+         where shop = ?1 and principal = ?2 and key = ?3 and status <> 0
+         on conflict (shop, principal, key) do nothing",
+        values![shop, principal, key, heir],
+    )?;
+    Ok(())
 }
 
 /// Stores the answer, in the transaction of the work where there is one.

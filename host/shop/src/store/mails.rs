@@ -226,6 +226,25 @@ pub fn erase_contact(tx: &mut Tx<'_>, shop: &str, contact: &str, reason: &str) -
     Ok(())
 }
 
+/// Settles what waits to be sent about an invented history: the shop's own mails went when they were queued, and those of
+/// extensions are not sent.
+///
+/// # Errors
+/// If the database fails.
+pub fn settle_history(tx: &mut Tx<'_>, shop: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "update mails set state = 'sent', sent_at = queued_at, attempts = 1, content = 'null'
+         where shop = ?1 and sender = 'shop' and state = 'queued'",
+        values![shop],
+    )?;
+    tx.execute(
+        "update mails set state = 'stopped', reason = 'it is about the history of the demo'
+         where shop = ?1 and state = 'queued'",
+        values![shop],
+    )?;
+    Ok(())
+}
+
 /// Stops a mail that still waits, by its sender's key. Says whether it did.
 ///
 /// # Errors

@@ -10,6 +10,7 @@
 pub mod addresses;
 pub mod admins;
 pub mod audit;
+mod backup;
 pub mod carts;
 pub mod catalogue;
 pub mod claims;
@@ -35,12 +36,15 @@ pub mod payment_tokens;
 pub mod payments;
 pub mod prices;
 mod schema;
+pub mod second_factors;
 pub mod sessions;
 pub mod shops;
 mod sqlite;
 pub mod ticks;
 pub mod tokens;
 pub mod versions;
+pub mod watch;
+pub mod wipe;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -108,6 +112,24 @@ impl Store {
         let database = Arc::clone(&self.database);
         let path = path.to_owned();
         blocking(move || database.backup(&path)).await
+    }
+
+    /// Copies a database that another program may be working on, consistent at one moment, into a new file.
+    ///
+    /// # Errors
+    /// If `from` cannot be read, or `to` exists already or cannot be written.
+    pub async fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+        let (from, to) = (from.to_owned(), to.to_owned());
+        blocking(move || backup::copy(&from, &to)).await
+    }
+
+    /// Looks through a copy that nobody is using: whether it is whole, and of a version that this program knows.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub async fn check(path: &Path) -> Result<(), StoreError> {
+        let path = path.to_owned();
+        blocking(move || backup::check(&path)).await
     }
 }
 

@@ -7,7 +7,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection as Handle, OpenFlags, TransactionBehavior, params_from_iter};
 
 use super::db::{Connection, Row, StoreError, Tx, Value};
-use super::schema;
+use super::watch::{self, Moment};
+use super::{backup, schema};
 
 /// Readers kept open for the next snapshot. More are opened when more are needed at once.
 const IDLE_READERS: usize = 8;
@@ -61,17 +62,14 @@ impl Sqlite {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let value = work(&mut Tx::new(&mut Session(&transaction)))?;
+        watch::tell(Moment::BeforeCommit);
         transaction.commit().map_err(StoreError::from)?;
+        watch::tell(Moment::AfterCommit);
         Ok(value)
     }
 
     pub(super) fn backup(&self, path: &Path) -> Result<(), StoreError> {
-        if path.exists() {
-            return Err(StoreError::Database(format!("{} exists already", path.display())));
-        }
-        let source = connect(&self.path)?;
-        source.execute("vacuum into ?1", [path.to_string_lossy()])?;
-        Ok(())
+        backup::copy(&self.path, path)
     }
 }
 

@@ -100,3 +100,36 @@ async fn every_page_is_there_and_looking_at_it_writes_nothing() {
     browser.send(clock).await;
     assert_eq!(platform.clock.now(), START + 3_600_000);
 }
+
+#[tokio::test]
+async fn a_second_factor_is_set_up_and_asked_for_and_turned_off() {
+    let platform = demo().await;
+    let browser = Browser::of_owner(&platform).await;
+    let shown = browser.send(browser.get("/admin/security").await.form("/admin/security").with("step", "begin")).await;
+    shown.shows("otpauth://totp/");
+    let wrong = browser.send(shown.form("/admin/security").fill("code", "000000").with("step", "confirm")).await;
+    assert_eq!(wrong.status, 422);
+    wrong.shows("The code is wrong");
+    let secret = shown.text.split("<code>").nth(1).unwrap().split('<').next().unwrap();
+    let shared = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let app = totp_rs::Builder::new().with_secret(shared).build().unwrap();
+    let code = |at: i64| app.generate((at / 1_000).cast_unsigned()).to_string();
+    let confirm = shown.form("/admin/security").fill("code", &code(START)).with("step", "confirm");
+    let confirmed = browser.send(confirm).await;
+    confirmed.shows("They are shown this once");
+
+    let other = Browser::new(&platform);
+    let form = |page: crate::browser::Page| {
+        page.form("/admin/sign-in").fill("email", features::ADMIN).fill("password", features::PASSWORD)
+    };
+    let asked = other.send(form(other.get("/admin/sign-in").await)).await;
+    assert_eq!(asked.status, 422);
+    asked.shows("Enter the code that your authenticator app shows");
+    platform.clock.advance(60_000);
+    let signed_in = other.send(form(asked).fill("code", &code(START + 60_000))).await;
+    assert_eq!((signed_in.status, signed_in.location.as_str()), (303, "/admin"));
+
+    platform.clock.advance(60_000);
+    let off = browser.get("/admin/security").await.form("/admin/security").fill("code", &code(START + 120_000));
+    assert_eq!(browser.send(off.with("step", "off")).await.location, "/admin/security?done=unguarded");
+}

@@ -77,6 +77,25 @@ pub(crate) async fn story(world: &World) {
 }
 
 #[tokio::test]
+async fn every_switch_and_every_breaker_closed_by_hand_is_in_the_audit_log() {
+    let world = World::new().await;
+    let staff = world.staff(Role::Staff).await;
+    let path = "/admin/extensions/one-off";
+    send(&world, &staff, "?consent=points", guest::component("one-off", "1.0.0")).await.ok();
+    world.write(&staff, "PATCH", path, json!({ "enabled": true, "fail_closed": true })).await.ok();
+    world.write(&staff, "POST", &format!("{path}/breakers/cart-pricing/reset"), Value::Null).await.ok();
+    let nowhere = world.write(&staff, "POST", "/admin/extensions/x/breakers/cart-pricing/reset", Value::Null).await;
+    assert_eq!(nowhere.status, 404);
+    let log = world.read(&staff, "/admin/audit?limit=4").await.ok();
+    let entry = |number: usize| (log["items"][number]["action"].as_str().unwrap(), &log["items"][number]["subject"]);
+    assert_eq!(entry(0), ("extension.breaker-reset", &json!("one-off")));
+    assert_eq!(entry(1), ("extension.fail-closed", &json!("one-off")));
+    assert_eq!(entry(2), ("extension.enable", &json!("one-off")));
+    assert_eq!(entry(3).0, "extension.install");
+    assert_eq!(log["items"][0]["details"], json!({ "point": "cart-pricing" }));
+}
+
+#[tokio::test]
 async fn an_update_keeps_place_switch_and_settings() {
     let world = World::new().await;
     let staff = world.staff(Role::Staff).await;

@@ -97,3 +97,21 @@ async fn a_write_that_is_sent_many_times_at_once_is_done_once() {
     assert_eq!(send().await.ok()["available"], 50);
     assert_eq!(world.read(&ann, "/account/points").await.ok()["available"], 50);
 }
+
+#[tokio::test]
+async fn a_write_that_ends_its_own_session_is_answered_alike_when_it_is_sent_again() {
+    let world = World::new().await;
+    let (guest, staff) = (world.shopper().await, world.staff(Role::Staff).await);
+    for (token, path) in [(&guest, "/api/v1/demo/session"), (&staff, "/api/v1/demo/admin/session")] {
+        let send = async |token: &str, key: &str| {
+            world.request("DELETE", path).token(token).header("idempotency-key", key).send().await
+        };
+        assert_eq!(send(token, "the-last-word").await.status, 204);
+        let again = send(token, "the-last-word").await;
+        assert_eq!((again.status, again.bytes.len()), (204, 0));
+        assert_eq!(again.headers["idempotency-replayed"], "true");
+        assert_eq!(send(token, "another-word").await.status, 401, "the session is over for everything else");
+        assert_eq!(send(&"f".repeat(64), "the-last-word").await.status, 401, "and so it is for everybody else");
+        assert_eq!(world.request("GET", path).token(token).send().await.status, 401);
+    }
+}

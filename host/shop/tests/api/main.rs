@@ -1,12 +1,17 @@
 //! The JSON API, as a caller sees it. Every answer of every test is held against the served document.
 
+mod abuse;
 mod account;
+mod components;
 mod contract;
+mod demo;
 mod document;
 mod extensions;
 mod gate;
 mod guest;
 mod idempotency;
+mod matrix;
+mod races;
 mod shopping;
 mod socket;
 mod staff;

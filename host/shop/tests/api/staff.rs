@@ -140,3 +140,47 @@ async fn members_that_nobody_knows_and_amounts_that_do_not_fit_are_refused() {
     assert_eq!(world.write(&owner, "POST", "/admin/clock", too_far).await.status, 422);
     assert_eq!(world.platform.clock.now(), START);
 }
+
+/// Sets a second factor up, signs in with it, and has it turned off.
+pub(crate) async fn second_factor(world: &World) {
+    let owner = world.staff(Role::Owner).await;
+    let email = "tess@shop.example";
+    let tess = json!({ "email": email, "name": "Tess", "role": "staff", "password": PASSWORD });
+    let tess = world.write(&owner, "POST", "/admin/staff", tess).await.text("/id");
+    let sign_in = async |code: &str| {
+        let body = json!({ "email": email, "password": PASSWORD, "code": code });
+        world.request("POST", "/api/v1/demo/admin/sessions").keyed().json(&body).send().await
+    };
+    let token = sign_in("").await.text("/token");
+    let path = "/admin/session/second-factor";
+    let enrolled = world.write(&token, "POST", path, Value::Null).await;
+    assert_eq!(enrolled.status, 201);
+    let shared = totp_rs::Secret::try_from_base32(enrolled.text("/secret")).unwrap();
+    let app = totp_rs::Builder::new().with_secret(shared).build().unwrap();
+    let code = || app.generate((world.platform.clock.now() / 1_000).cast_unsigned()).to_string();
+    let wrong = world.write(&token, "POST", &format!("{path}/confirm"), json!({ "code": "nonsense" })).await;
+    assert_eq!((wrong.status, &wrong.json["errors"][0]["pointer"]), (422, &json!("/code")));
+    let confirmed = world.write(&token, "POST", &format!("{path}/confirm"), json!({ "code": code() })).await.ok();
+    assert_eq!(confirmed["recovery_codes"].as_array().unwrap().len(), 10);
+    assert_eq!(world.read(&token, path).await.ok(), json!({ "in_force": true, "recovery_codes_left": 10 }));
+
+    for wrong in ["", "123456"] {
+        let answer = sign_in(wrong).await;
+        assert_eq!((answer.status, answer.problem()), (401, "second-factor"));
+    }
+    world.platform.clock.advance(60_000);
+    assert_eq!(sign_in(&code()).await.status, 201);
+    world.platform.clock.advance(60_000);
+    world.write(&token, "POST", &format!("{path}/off"), json!({ "code": code() })).await.ok();
+    let of_tess = format!("/admin/staff/{tess}/second-factor");
+    let none = world.write(&owner, "DELETE", &of_tess, Value::Null).await;
+    assert_eq!((none.status, none.problem()), (409, "conflict"));
+    world.write(&token, "POST", path, Value::Null).await;
+    world.write(&owner, "DELETE", &of_tess, Value::Null).await.ok();
+    assert_eq!(sign_in("").await.status, 201);
+}
+
+#[tokio::test]
+async fn a_second_factor_is_asked_for_at_every_sign_in_until_it_is_turned_off() {
+    second_factor(&World::new().await).await;
+}

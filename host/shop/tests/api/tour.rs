@@ -20,6 +20,7 @@ async fn every_operation_succeeds_somewhere_and_answers_as_documented() {
     account::story(&world_of_customers).await;
     let world_of_staff = World::new().await;
     staff::story(&world_of_staff).await;
+    staff::second_factor(&world_of_staff).await;
     let world_of_orders = World::new().await;
     shopping::story(&world_of_orders).await;
     rest(&world).await;

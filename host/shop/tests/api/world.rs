@@ -84,12 +84,12 @@ impl World {
             cache: None,
             demo: true,
         };
-        let platform = Platform::new(
-            Store::in_memory().unwrap(),
-            std::sync::Arc::new(boomerang_shop::gateway::TestGateway::new()),
-            config,
-        )
-        .unwrap();
+        let gateway = Arc::new(boomerang_shop::gateway::TestGateway::new());
+        Self::over(Platform::new(Store::in_memory().unwrap(), gateway, config).unwrap()).await
+    }
+
+    /// The shops on a platform that has none.
+    pub(crate) async fn over(platform: Platform) -> Self {
         for id in ["demo", "other"] {
             let shop = Shop {
                 id: id.into(),
@@ -189,7 +189,13 @@ impl World {
         let new = NewAdmin { email: email.clone(), name: "Sam".into(), role, password: password.into() };
         let now = self.platform.clock.now();
         admin::add(store, "demo", "system", new, now).await.unwrap();
-        let credentials = Credentials { email, password: password.into(), ip: String::new(), label: String::new() };
+        let credentials = Credentials {
+            email,
+            password: password.into(),
+            code: String::new(),
+            ip: String::new(),
+            label: String::new(),
+        };
         admin::sign_in(store, &self.platform.secret, "demo", credentials, now).await.unwrap().token
     }
 

@@ -15,7 +15,7 @@ use crate::api::auth::{Here, Staff};
 use crate::api::extract::{Json, Path, Query, bytes, is_media_type};
 use crate::api::idempotency::Created;
 use crate::api::problem::{Kind, Problem};
-use crate::extensions::manage::{Actor, ManageError};
+use crate::extensions::manage::{Actor, ManageError, Switches};
 use crate::platform::Platform;
 use crate::shops::Shop;
 
@@ -180,13 +180,8 @@ pub(crate) async fn change(
 ) -> Result<Json<InstallationView>, Problem> {
     let actor = staff.actor();
     let actor = Actor { name: &actor, now: platform.clock.now() };
-    // Only switching on can be refused, so it comes first.
-    if let Some(enabled) = body.enabled {
-        platform.extensions.set_enabled(&shop, &path.extension, enabled, &actor).await?;
-    }
-    if let Some(fail_closed) = body.fail_closed {
-        platform.extensions.set_fail_closed(&shop, &path.extension, fail_closed, &actor).await?;
-    }
+    let switches = Switches { enabled: body.enabled, fail_closed: body.fail_closed };
+    platform.extensions.switch(&shop, &path.extension, switches, &actor).await?;
     Ok(Json(find(&platform, &shop, &path.extension).await?))
 }
 

@@ -9,6 +9,7 @@ mod insight;
 mod installation;
 mod operations;
 mod orders;
+mod second_factor;
 mod settings;
 mod staff;
 
@@ -26,6 +27,9 @@ pub(crate) fn open_to_all() -> OpenApiRouter<Platform> {
 pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
     OpenApiRouter::default()
         .routes(routes!(staff::whoami, staff::sign_out))
+        .routes(routes!(second_factor::read, second_factor::enrol))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::turn_off))
         .routes(routes!(catalogue::list, catalogue::save))
         .routes(routes!(catalogue::export_file))
         .routes(routes!(catalogue::read, catalogue::change))
@@ -77,6 +81,7 @@ pub(crate) fn for_owners() -> OpenApiRouter<Platform> {
     OpenApiRouter::default()
         .routes(routes!(staff::list, staff::add))
         .routes(routes!(staff::change))
+        .routes(routes!(second_factor::turn_off_for))
         .routes(routes!(settings::set))
         .routes(routes!(customers::erase))
 }

@@ -24,6 +24,10 @@ pub(crate) struct StaffSignIn {
     /// The password.
     #[schema(max_length = 1024, format = Password)]
     password: String,
+    /// What the authenticator app shows, or a recovery code, where a second factor is in force.
+    #[serde(default)]
+    #[schema(max_length = 64, example = "123456")]
+    code: String,
 }
 
 /// A staff session that has just begun.
@@ -42,7 +46,7 @@ pub(crate) struct StaffSession {
 #[utoipa::path(post, path = "/admin/sessions", operation_id = "openStaffSession", tag = "staff",
     request_body = StaffSignIn, responses(
     (status = 201, description = "The session with its token.", body = StaffSession),
-    (status = 401, description = "The address or the password is wrong.", body = problem::Body,
+    (status = 401, description = "The address, the password or the code is wrong.", body = problem::Body,
         content_type = "application/problem+json"),
 ))]
 pub(crate) async fn sign_in(
@@ -51,7 +55,8 @@ pub(crate) async fn sign_in(
     client: Client,
     Json(body): Json<StaffSignIn>,
 ) -> Result<ShownOnce<StaffSession>, Problem> {
-    let credentials = Credentials { email: body.email, password: body.password, ip: client.ip, label: client.label };
+    let StaffSignIn { email, password, code } = body;
+    let credentials = Credentials { email, password, code, ip: client.ip, label: client.label };
     let now = platform.clock.now();
     let new = admin::sign_in(&platform.store, &platform.secret, &shop.id, credentials, now).await?;
     let body = StaffSession { token: new.token, expires_at: new.session.expires_at, account: new.admin };
@@ -125,7 +130,7 @@ pub(crate) async fn add(
 pub(crate) struct StaffPath {
     /// The account's id.
     #[param(example = "adm_01j9x")]
-    admin: String,
+    pub(super) admin: String,
 }
 
 /// What changes about an account. What is absent stays.
@@ -161,7 +166,8 @@ pub(crate) async fn change(
     }
     let (now, actor) = (platform.clock.now(), staff.actor());
     if let Some(password) = body.password {
-        admin::change_password(&platform.store, &shop.id, &actor, &path.admin, password, now).await?;
+        let changed = admin::change_password(&platform.store, &shop.id, &actor, &path.admin, password, now).await?;
+        return Ok(Json(changed));
     }
     let changed = platform
         .store

@@ -1,6 +1,7 @@
 //! What the errors of the shop become for a caller.
 
 use super::{Kind, Problem};
+use crate::admin::second_factor::FactorError;
 use crate::admin::{AdminSignInError, StaffError};
 use crate::cart::CartError;
 use crate::catalogue::import::ImportError;
@@ -53,8 +54,22 @@ impl From<AdminSignInError> for Problem {
     fn from(error: AdminSignInError) -> Self {
         match error {
             AdminSignInError::Wrong => Self::new(Kind::Unauthenticated, error.to_string()),
+            AdminSignInError::CodeNeeded | AdminSignInError::WrongCode => {
+                Self::new(Kind::SecondFactor, error.to_string())
+            }
             AdminSignInError::Limit(error) => error.into(),
             AdminSignInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<FactorError> for Problem {
+    fn from(error: FactorError) -> Self {
+        let detail = error.to_string();
+        match error {
+            FactorError::Wrong => Self::invalid("/code", "wrong", detail),
+            FactorError::InForce | FactorError::None | FactorError::Unusable => Self::new(Kind::Conflict, detail),
+            FactorError::Store(error) => error.into(),
         }
     }
 }

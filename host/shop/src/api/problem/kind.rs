@@ -15,6 +15,8 @@ pub enum Kind {
     IdempotencyKeyMissing,
     /// No token, or one that is unknown, revoked or expired.
     Unauthenticated,
+    /// The password is right, and a code of the second factor is missing or wrong.
+    SecondFactor,
     /// The gateway refused the payment.
     PaymentDeclined,
     /// Known, but not allowed.
@@ -80,6 +82,7 @@ impl Kind {
         Self::MalformedJson,
         Self::IdempotencyKeyMissing,
         Self::Unauthenticated,
+        Self::SecondFactor,
         Self::PaymentDeclined,
         Self::Forbidden,
         Self::NotFound,
@@ -153,6 +156,8 @@ impl Kind {
                 "Send an Idempotency-Key header of 8 to 128 visible ASCII characters that is new for every new write and the same for every retry of it."),
             Self::Unauthenticated => ("unauthenticated", S::UNAUTHORIZED, "Nobody known sent this",
                 "Open a session or sign in, and send its token as `Authorization: Bearer …`."),
+            Self::SecondFactor => ("second-factor", S::UNAUTHORIZED, "A code of the second factor is needed",
+                "Send the same request with `code`: what the authenticator app shows, or a recovery code."),
             Self::PaymentDeclined => ("payment-declined", S::PAYMENT_REQUIRED, "The payment was declined",
                 "Pay with another payment token. Nothing was charged and no order was made."),
             Self::Forbidden => ("forbidden", S::FORBIDDEN, "This account may not do that",

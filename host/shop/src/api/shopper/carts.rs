@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::api::auth::{Here, SignedIn};
 use crate::api::extract::{Json, Path};
-use crate::api::idempotency::Created;
+use crate::api::idempotency::{Created, WriteKey};
 use crate::api::problem::Problem;
 use crate::api::visitor::{Guest, require_own};
 use crate::cart::delivery::DeliveryOffer;
@@ -20,7 +20,7 @@ use crate::platform::Platform;
 use crate::pricing::PricedCart;
 use crate::shops::Shop;
 use crate::store::carts::{self, CartChangeError};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, idempotency};
 
 /// A cart with what it costs now.
 #[derive(Serialize, ToSchema)]
@@ -188,9 +188,14 @@ pub(crate) async fn add_line(
     Here(shop): Here,
     guest: Guest,
     Path(path): Path<CartPath>,
+    key: WriteKey,
     Json(body): Json<NewLine>,
 ) -> Result<Json<CartView>, Problem> {
     edit(&platform, shop, &guest, path.cart, move |tx, shop, now, cart| {
+        // Units are added to those that are there, so a retry after a lost answer must find that it was done.
+        if !idempotency::is_first(tx, shop, &key.0, now)? {
+            return carts::get(tx, shop, cart);
+        }
         carts::add(tx, shop, now, cart, &body.variant, body.quantity, &body.attributes)
     })
     .await

@@ -72,7 +72,7 @@ const STAFF: &str = "/admin/staff";
 const CLOCK: &str = "/admin/clock";
 
 /// What an action leaves in the address of the page it leads to, and what that page says then.
-const DONE: [(&str, &str); 26] = [
+const DONE: [(&str, &str); 27] = [
     ("on", "Switched on. It works from the next page view on."),
     ("off", "Switched off. It works from the next page view on."),
     ("saved", "Saved. The settings are in force."),
@@ -99,6 +99,7 @@ const DONE: [(&str, &str); 26] = [
     ("discarded", "Given up. Those behind it go on."),
     ("hired", "Added. They can sign in from now on."),
     ("staffed", "Saved. It holds from now on."),
+    ("unguarded", "Turned off. Signing in asks for your password alone."),
 ];
 
 impl<'a> Layout<'a> {

@@ -5,7 +5,7 @@
 //! | [`desk`] | who is at work in which shop: read once for every request, before its handler |
 //! | [`sent`] | what a form sent, files too |
 //! | [`layout`], [`failure`] | the frame of every page, and what goes wrong as a page |
-//! | [`sign_in`], [`overview`], [`orders`], [`customers`], [`catalogue`], [`outbox`], [`audit`], [`clock`], [`staff`] | a page or a few each |
+//! | [`sign_in`], [`overview`], [`orders`], [`customers`], [`catalogue`], [`outbox`], [`audit`], [`clock`], [`staff`], [`security`] | a page or a few each |
 //! | [`weeks`] | revenue week by week, as bars |
 //! | [`features`] | extensions: cards, switches, settings, order, preview, upload, reports |
 //! | [`units`] | amounts as people type them |
@@ -25,6 +25,7 @@ mod orders;
 mod outbox;
 mod overview;
 mod schema_form;
+mod security;
 mod sent;
 mod sign_in;
 mod staff;
@@ -55,6 +56,7 @@ pub(super) fn router(platform: Platform) -> Router {
         .route("/admin/audit", get(audit::show))
         .route("/admin/staff", get(staff::show).post(staff::add))
         .route("/admin/staff/{member}", post(staff::change))
+        .route("/admin/security", get(security::show).post(security::change))
         .route("/admin/clock", get(clock::show).post(clock::advance))
         .route("/admin/{*rest}", get(failure::no_such_page).post(failure::no_such_page))
         .layer(from_fn_with_state(platform.clone(), desk::begin))

@@ -27,6 +27,7 @@ struct SignIn<'a> {
     email: &'a str,
     back: &'a str,
     error: Option<String>,
+    asks_for_code: bool,
     demo: Option<Demo>,
 }
 
@@ -42,7 +43,10 @@ pub(super) async fn show(Extension(desk): Extension<Arc<Desk>>, Query(query): Qu
     if desk.admin.is_some() {
         return Redirect::to(local(&back)).into_response();
     }
-    desk.page("admin/sign-in.html", &SignIn { email: "", back: &back, error: None, demo: demo(&desk) })
+    desk.page(
+        "admin/sign-in.html",
+        &SignIn { email: "", back: &back, error: None, asks_for_code: false, demo: demo(&desk) },
+    )
 }
 
 pub(super) async fn submit(
@@ -54,6 +58,7 @@ pub(super) async fn submit(
     let credentials = Credentials {
         email: email.to_owned(),
         password: sent.exact("password").to_owned(),
+        code: sent.text("code").to_owned(),
         ip: desk.ip.clone(),
         label: desk.label.clone(),
     };
@@ -64,11 +69,15 @@ pub(super) async fn submit(
                 return Ok((cookie, Redirect::to(local(back))).into_response());
             }
             Err(AdminSignInError::Store(error)) => return Err(error.into()),
-            Err(error @ AdminSignInError::Wrong) => (StatusCode::UNPROCESSABLE_ENTITY, error),
+            Err(error @ (AdminSignInError::Wrong | AdminSignInError::CodeNeeded | AdminSignInError::WrongCode)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, error)
+            }
             Err(error @ AdminSignInError::Limit(_)) => (StatusCode::TOO_MANY_REQUESTS, error),
         };
+    let asks_for_code = matches!(error, AdminSignInError::CodeNeeded | AdminSignInError::WrongCode);
     let error = Some(sentence(&error.to_string()));
-    Ok(desk.show(status, "admin/sign-in.html", &SignIn { email, back, error, demo: demo(&desk) }))
+    let page = SignIn { email, back, error, asks_for_code, demo: demo(&desk) };
+    Ok(desk.show(status, "admin/sign-in.html", &page))
 }
 
 pub(super) async fn leave(
