@@ -1,6 +1,8 @@
-//! What is decided: the price of a cart in a flash sale that is running.
+//! What is decided: the price of a cart in a flash sale that is running, what its page shows, what its checkout asks.
 
-use boomerang_engine::contract::{Attribute, Cart, CartLine, Context};
+use boomerang_engine::contract::{
+    Attribute, Cart, CartLine, CheckoutForm, Context, Page, Recognition, ShownProduct, TypedField,
+};
 use serde_json::{Value, json};
 
 /// The instant of every decision: noon of 20 November 2026 in Vienna, in the middle of the sale.
@@ -38,6 +40,43 @@ pub(crate) fn cart(lines: usize) -> Cart {
     }
 }
 
+/// The page of a product that is in the sale.
+pub(crate) fn page() -> Page {
+    let shown = ShownProduct {
+        product: "000-prod-01J9Z3".into(),
+        variant: "000-variant-01J9".into(),
+        list_price: 1_990,
+        current_price: 1_592,
+    };
+    Page {
+        kind: "product".into(),
+        slots: vec!["banner".into(), "price".into(), "product-info".into()],
+        currency: "EUR".into(),
+        customer: None,
+        products: vec![shown],
+        cart: None,
+        cart_total: 0,
+        order: None,
+        attributes: vec![],
+    }
+}
+
+/// The form of a guest who has entered an e-mail address.
+pub(crate) fn form() -> CheckoutForm {
+    CheckoutForm {
+        recognition: Recognition::Anonymous,
+        customer: None,
+        country: "AT".into(),
+        fields: vec![TypedField { field: "email".into(), value: "ada@example.com".into(), typed: true }],
+        billing_differs: false,
+        gift: false,
+        needs_delivery: true,
+        delivery_methods: vec!["post".into(), "express".into()],
+        payment_tokens: vec![],
+        attributes: vec![],
+    }
+}
+
 /// The settings of the sale: 20 % off everything, with a stock of its own.
 pub(crate) fn flash_sale() -> Value {
     json!({ "sales": [{
@@ -55,7 +94,7 @@ pub(crate) fn flash_sale() -> Value {
 pub(crate) fn features() -> [(&'static str, Value); 4] {
     [
         ("flash-sale", flash_sale()),
-        ("loyalty-points", json!({ "redemption": { "points": 100, "worth": 500, "step": 10 } })),
+        ("loyalty-points", json!({ "redemption": { "points": 100, "worth": 500, "minimum": 10, "step": 10 } })),
         ("checkout-autofill", json!({})),
         ("auto-account", json!({})),
     ]

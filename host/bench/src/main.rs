@@ -5,7 +5,10 @@
 //! | --- | --- |
 //! | [`contenders`] | the ways to make the decision: the engine, a native function, bare wasmtime, a webhook |
 //! | [`rounds`] | lets them take turns, and makes medians of it |
-//! | [`throughput`], [`memory`], [`start`], [`sizes`] | calls per second, memory, process starts, component sizes |
+//! | [`throughput`], [`neighbour`] | calls per second, and beside an extension that does its worst |
+//! | [`tenants`], [`rotation`] | many shops, many components |
+//! | [`whole`] | a whole shop: pages, orders, events |
+//! | [`memory`], [`start`], [`sizes`] | memory, process starts, component sizes |
 //! | [`cart`], [`shop`], [`setup`] | what is decided, the shop that answers, the engine that is measured |
 //! | [`machine`], [`report`], [`table`] | what it ran on, and what came out, as JSON and for people |
 //!
@@ -15,14 +18,18 @@ mod cart;
 mod contenders;
 mod machine;
 mod memory;
+mod neighbour;
 mod report;
+mod rotation;
 mod rounds;
 mod setup;
 mod shop;
 mod sizes;
 mod start;
 mod table;
+mod tenants;
 mod throughput;
+mod whole;
 
 use std::fs;
 use std::path::PathBuf;
@@ -30,6 +37,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+use contenders::{BARE, ENGINE};
 use machine::Machine;
 use report::Report;
 use setup::{Components, Setup};
@@ -39,6 +47,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Sizes of the carts that are priced.
 const CARTS: [usize; 3] = [1, 10, 100];
+
+/// Rounds in which a neighbour does its worst: each waits for calls that end at their time limit.
+const NOISY_ROUNDS: usize = 9;
 
 #[derive(Parser)]
 #[command(name = "boomerang-bench", about = "Measures the engine beside its alternatives")]
@@ -65,6 +76,9 @@ enum Part {
     /// Load copies of every component and print what they take
     #[command(hide = true)]
     Memory(memory::Options),
+    /// Load many components, and let them take turns
+    #[command(hide = true)]
+    Rotation(rotation::Options),
     /// Start an engine from a cache, make a first decision, and say so
     #[command(hide = true)]
     Start(start::Options),
@@ -75,6 +89,7 @@ fn main() -> Result<()> {
     let components = Components::at(&arguments.components);
     match &arguments.part {
         Some(Part::Memory(options)) => memory::in_this_process(&components, options),
+        Some(Part::Rotation(options)) => rotation::in_this_process(&components, options),
         Some(Part::Start(options)) => start::in_this_process(&components, options),
         None => measure(&arguments, &components),
     }
@@ -83,23 +98,27 @@ fn main() -> Result<()> {
 fn measure(arguments: &Arguments, components: &Components) -> Result<()> {
     let before = Machine::look();
     eprintln!("{before}");
-    let mut contenders = Vec::new();
     let setup = Setup::new(components)?;
-    for lines in CARTS {
-        contenders.extend(contenders::all(&setup, components, lines)?);
+    let rounds = arguments.rounds;
+    let mut deciding = contenders::other::entries(&setup, components)?;
+    for lines in CARTS.iter().rev() {
+        deciding.splice(0..0, contenders::pricing(&setup, components, *lines)?);
     }
-    contenders::agree(&mut contenders)?;
-    let decisions = rounds::run(&mut contenders, arguments.rounds)?;
-    drop(contenders);
     let report = Report {
-        load_after: machine::load(),
-        machine: before,
-        rounds: arguments.rounds,
-        decisions,
+        rounds,
+        decisions: rounds::run(&mut deciding, rounds, &[BARE, ENGINE])?,
         throughput: throughput::run(&setup, components)?,
+        neighbours: rounds::run(&mut neighbour::entries(&setup)?, rounds.min(NOISY_ROUNDS), &[neighbour::QUIET])?,
+        tenants: rounds::run(&mut tenants::entries(&setup)?, rounds, &[tenants::ALONE])?,
+        installed: tenants::memory(&setup)?,
+        rotation: rotation::run(components, rounds)?,
+        requests: whole::requests(components, rounds)?,
+        events: whole::events(components)?,
         memory: memory::run(components)?,
         starts: start::run(components, arguments.boomerang.as_deref())?,
         sizes: sizes::of(components)?,
+        load_after: machine::load(),
+        machine: before,
     };
     print!("{}", table::render(&report));
     let path = arguments.out.join("latest.json");

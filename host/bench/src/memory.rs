@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use boomerang_engine::{CacheConfig, Engine, EngineConfig};
 use serde::{Deserialize, Serialize};
 
-use crate::setup::Components;
+use crate::setup::{self, Components};
 use crate::{cart, shop};
 
 /// Copies of each component.
@@ -75,17 +75,14 @@ pub(crate) fn in_this_process(components: &Components, options: &Options) -> Res
 }
 
 /// The component with another digest: it ends in a custom section with a number.
-fn copy(wasm: &[u8], number: u32) -> Vec<u8> {
-    const NAME: &[u8] = b"copy";
+pub(crate) fn copy(wasm: &[u8], number: u32) -> Vec<u8> {
     let mut copy = wasm.to_vec();
-    copy.extend([0, 1 + NAME.len() as u8 + 4, NAME.len() as u8]);
-    copy.extend_from_slice(NAME);
-    copy.extend(number.to_le_bytes());
+    setup::append_section(&mut copy, "copy", &number.to_le_bytes());
     copy
 }
 
 /// Bytes of this process that are in memory.
-fn resident() -> Result<u64> {
+pub(crate) fn resident() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status").context("memory can be measured on Linux only")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("the kernel names no VmRSS")?;
     let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;

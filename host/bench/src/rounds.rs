@@ -4,9 +4,9 @@
 //! median of the ratios of the rounds: what disturbs a round disturbs both sides of it.
 
 use anyhow::Result;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::contenders::{BARE, ENGINE, Entry, Times};
+use crate::contenders::{Entry, Times};
 
 /// About how long everybody has in a round.
 const TURN_MICROS: f64 = 3_000.0;
@@ -16,16 +16,15 @@ const LEAST: usize = 5;
 const WARM_UP: usize = 50;
 
 /// How one contender did.
-#[derive(Debug, Serialize)]
-pub(crate) struct Decision {
-    pub(crate) lines: usize,
-    pub(crate) name: &'static str,
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Row {
+    /// What was asked of it, and of those it is compared with.
+    pub(crate) task: String,
+    pub(crate) name: String,
     pub(crate) median_micros: f64,
     pub(crate) p99_micros: f64,
-    /// Its time as a multiple of that of bare wasmtime with a fresh instance.
-    pub(crate) of_bare: f64,
-    /// Its time as a multiple of that of the engine with one feature.
-    pub(crate) of_engine: f64,
+    /// Its time as a multiple of that of each of the bases; none where a base did not do this task.
+    pub(crate) times_of: Vec<Option<f64>>,
     /// Measured times.
     pub(crate) measured: usize,
 }
@@ -38,8 +37,8 @@ struct Turns {
     all: Vec<f64>,
 }
 
-/// Lets everybody take turns for so many rounds.
-pub(crate) fn run(entries: &mut [Entry], rounds: usize) -> Result<Vec<Decision>> {
+/// Lets everybody take turns for so many rounds, and compares them with those of the names in `bases`.
+pub(crate) fn run(entries: &mut [Entry], rounds: usize, bases: &[&str]) -> Result<Vec<Row>> {
     let mut turns = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter_mut().enumerate() {
         let mut times = Times::of(WARM_UP);
@@ -56,31 +55,24 @@ pub(crate) fn run(entries: &mut [Entry], rounds: usize) -> Result<Vec<Decision>>
             turn.medians.push(median(&mut times.micros));
         }
     }
-    let of = |lines: usize, name: &str| {
-        let found = turns.iter().find(|turn| is(&entries[turn.entry], lines, name));
-        found.map_or_else(Vec::new, |turn| turn.medians.clone())
-    };
+    let of = |task: &str, name: &str| turns.iter().find(|turn| entries[turn.entry].is(task, name));
     Ok(turns
         .iter()
         .map(|turn| {
             let entry = &entries[turn.entry];
             let mut all = turn.all.clone();
             all.sort_by(f64::total_cmp);
-            Decision {
-                lines: entry.lines,
-                name: entry.contender.name(),
+            let times_of = |base: &&str| Some(ratio(&turn.medians, &of(&entry.task, base)?.medians));
+            Row {
+                task: entry.task.clone(),
+                name: entry.contender.name().to_owned(),
                 median_micros: quantile(&all, 0.5),
                 p99_micros: quantile(&all, 0.99),
-                of_bare: ratio(&turn.medians, &of(entry.lines, BARE)),
-                of_engine: ratio(&turn.medians, &of(entry.lines, ENGINE)),
+                times_of: bases.iter().map(times_of).collect(),
                 measured: all.len(),
             }
         })
         .collect())
-}
-
-fn is(entry: &Entry, lines: usize, name: &str) -> bool {
-    entry.lines == lines && entry.contender.name() == name
 }
 
 /// The median of the ratios of the rounds.

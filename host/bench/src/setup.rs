@@ -53,6 +53,12 @@ impl Setup {
         Ok(Self { engine, one, four: Installations::new(installations)? })
     }
 
+    /// One feature alone.
+    pub(crate) fn only(&self, id: &str) -> Result<Installations> {
+        let found = self.four.get(id).with_context(|| format!("{id} is not installed"))?;
+        Ok(Installations::new([Arc::clone(found)]))
+    }
+
     /// Flash sale's settings as the engine hands them to it.
     pub(crate) fn prepared(&self) -> &[u8] {
         self.one.iter().next().map_or(&[], |installation| installation.settings().bytes())
@@ -75,4 +81,15 @@ pub(crate) fn call() -> Call {
 /// A runtime on the thread that uses it.
 pub(crate) fn runtime() -> Result<Runtime> {
     Builder::new_current_thread().enable_all().build().context("could not start a runtime")
+}
+
+/// Appends a custom section of fewer than 16,384 bytes to a component.
+pub(crate) fn append_section(wasm: &mut Vec<u8>, name: &str, data: &[u8]) {
+    let two_bytes = |number: usize| [(number & 0x7f | 0x80) as u8, (number >> 7) as u8];
+    let name_size = two_bytes(name.len());
+    wasm.push(0);
+    wasm.extend(two_bytes(name_size.len() + name.len() + data.len()));
+    wasm.extend(name_size);
+    wasm.extend_from_slice(name.as_bytes());
+    wasm.extend_from_slice(data);
 }

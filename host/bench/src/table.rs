@@ -2,7 +2,12 @@
 
 use std::fmt::Write;
 
+use crate::neighbour;
 use crate::report::Report;
+use crate::rotation::{self, Loaded};
+use crate::rounds::Row;
+use crate::tenants::{self, Installed};
+use crate::whole::{self, Events};
 
 pub(crate) fn render(report: &Report) -> String {
     let mut text = String::new();
@@ -16,23 +21,30 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     if let Some(load) = report.load_after {
         write!(out, ", load {load} at the end")?;
     }
-    writeln!(out, "\n\n| lines | pricing a cart | median µs | p99 µs | × bare wasmtime | × engine |")?;
-    writeln!(out, "| ---: | --- | ---: | ---: | ---: | ---: |")?;
-    for row in &report.decisions {
-        writeln!(
-            out,
-            "| {} | {} | {} | {} | {:.2} | {:.2} |",
-            row.lines,
-            row.name,
-            short(row.median_micros),
-            short(row.p99_micros),
-            row.of_bare,
-            row.of_engine
-        )?;
-    }
+    writeln!(out, "\n")?;
+    rows(out, &report.decisions, &["bare wasmtime", "engine"])?;
     writeln!(out, "\n| decisions per second, 10 lines | 1 thread | 2 threads | × |\n| --- | ---: | ---: | ---: |")?;
     for row in &report.throughput {
         writeln!(out, "| {} | {:.0} | {:.0} | {:.2} |", row.name, row.one_thread, row.two_threads, row.gain)?;
+    }
+    writeln!(out)?;
+    rows(out, &report.neighbours, &[neighbour::QUIET])?;
+    writeln!(out)?;
+    rows(out, &report.tenants, &[tenants::ALONE])?;
+    writeln!(out)?;
+    rows(out, &report.rotation.decisions, &[rotation::ONE])?;
+    writeln!(out)?;
+    rows(out, &report.requests, &[whole::OFF])?;
+    let Events { deliveries, handlers, raw, share } = report.events;
+    writeln!(out, "\n| order events, {deliveries} deliveries | per second | share of raw |\n| --- | ---: | ---: |")?;
+    writeln!(out, "| through handlers, effects committed | {handlers:.0} | {share:.2} |")?;
+    writeln!(out, "| the same rows in as many raw SQLite transactions | {raw:.0} | 1.00 |")?;
+    writeln!(out, "\n| in memory | kB each |\n| --- | ---: |")?;
+    let Installed { shops, bytes } = report.installed;
+    writeln!(out, "| an installation, {shops} shops with four each | {:.2} |", bytes as f64 / 1e3)?;
+    writeln!(out, "\n| components loaded from the cache | ms | MB |\n| ---: | ---: | ---: |")?;
+    for Loaded { components, millis, bytes } in &report.rotation.loads {
+        writeln!(out, "| {components} | {millis:.0} | {:.1} |", *bytes as f64 / 1e6)?;
     }
     writeln!(out, "\n| component | file kB | loaded kB |\n| --- | ---: | ---: |")?;
     for (size, memory) in report.sizes.iter().zip(&report.memory) {
@@ -44,6 +56,25 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
     for row in &report.starts {
         let (with, without) = (row.with_components_millis, row.without_millis);
         writeln!(out, "| {} | {with:.1} | {without:.1} | {:.1} |", row.name, row.ratio)?;
+    }
+    Ok(())
+}
+
+/// Rows and what they are multiples of.
+fn rows(out: &mut String, rows: &[Row], bases: &[&str]) -> std::fmt::Result {
+    write!(out, "| task | way | median µs | p99 µs |")?;
+    bases.iter().try_for_each(|base| write!(out, " × {base} |"))?;
+    writeln!(out, "\n| --- | --- | ---: | ---: |{}", " ---: |".repeat(bases.len()))?;
+    for row in rows {
+        let (median, p99) = (short(row.median_micros), short(row.p99_micros));
+        write!(out, "| {} | {} | {median} | {p99} |", row.task, row.name)?;
+        for times in &row.times_of {
+            match times {
+                Some(times) => write!(out, " {times:.2} |")?,
+                None => write!(out, " |")?,
+            }
+        }
+        writeln!(out)?;
     }
     Ok(())
 }

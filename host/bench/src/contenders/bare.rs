@@ -13,11 +13,11 @@ use serde::de::DeserializeOwned;
 use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
-use super::{BARE, Contender, Times};
+use super::{BARE, Contender, Pricer, Times};
 use crate::cart;
 use crate::setup::Components;
 
-/// The part of the contract that the decision needs. Its `unsafe` is in what `bindgen!` generates.
+/// The part of the contract that the decisions need. Its `unsafe` is in what `bindgen!` generates.
 #[allow(unsafe_code, missing_docs, unreachable_pub)]
 mod contract {
     wasmtime::component::bindgen!({
@@ -27,7 +27,11 @@ mod contract {
             world decision {
                 import boomerang:shop/settings@0.1.0;
                 import boomerang:shop/quotas@0.1.0;
+                import boomerang:shop/catalogue@0.1.0;
+                import boomerang:shop/address-book@0.1.0;
                 export boomerang:shop/cart-pricing@0.1.0;
+                export boomerang:shop/checkout-autofill@0.1.0;
+                export boomerang:shop/storefront-blocks@0.1.0;
             }
         ",
         imports: { default: trappable },
@@ -35,9 +39,10 @@ mod contract {
     });
 }
 
-use contract::boomerang::shop::types::{Cart, Context as Circumstances, Fault};
-use contract::boomerang::shop::{quotas, settings};
+use contract::boomerang::shop::types::{Cart, CheckoutForm, Context as Circumstances, Fault};
+use contract::boomerang::shop::{address_book, catalogue, quotas, settings};
 use contract::exports::boomerang::shop::cart_pricing::{Guest, GuestIndices};
+use contract::exports::boomerang::shop::{checkout_autofill, storefront_blocks};
 
 /// Calls after which a reused instance is renewed: its allocator only ever hands out.
 const REUSED: usize = 64;
@@ -64,6 +69,36 @@ impl quotas::Host for State {
     }
 }
 
+impl catalogue::Host for State {
+    fn products(&mut self, _: Vec<String>) -> wasmtime::Result<Result<Vec<catalogue::Product>, Fault>> {
+        Ok(Ok(Vec::new()))
+    }
+
+    fn prior_price(&mut self, _: String, _: i64, _: u32) -> wasmtime::Result<Result<Option<i64>, Fault>> {
+        Ok(Ok(None))
+    }
+}
+
+impl address_book::Host for State {
+    fn get(&mut self, _: String) -> wasmtime::Result<Result<Option<address_book::Book>, Fault>> {
+        Ok(Ok(None))
+    }
+}
+
+/// Compiles a component and links what it may ask.
+fn link(wasm: &[u8]) -> wasmtime::Result<InstancePre<State>> {
+    let engine = Engine::new(&configuration())?;
+    let component = Component::new(&engine, wasm)?;
+    let mut linker = Linker::new(&engine);
+    settings::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
+    quotas::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
+    catalogue::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
+    address_book::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
+    // What these decisions do not ask for.
+    linker.define_unknown_imports_as_traps(&component)?;
+    linker.instantiate_pre(&component)
+}
+
 /// The component, linked. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Bare {
@@ -74,20 +109,11 @@ pub(crate) struct Bare {
 
 impl Bare {
     pub(crate) fn new(components: &Components, prepared: &[u8]) -> Result<Self> {
-        Self::link(&components.read("flash-sale")?, prepared).map_err(|error| anyhow!("bare wasmtime: {error:#}"))
-    }
-
-    fn link(wasm: &[u8], prepared: &[u8]) -> wasmtime::Result<Self> {
-        let engine = Engine::new(&configuration())?;
-        let component = Component::new(&engine, wasm)?;
-        let mut linker = Linker::new(&engine);
-        settings::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
-        quotas::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
-        // What this decision does not ask for.
-        linker.define_unknown_imports_as_traps(&component)?;
-        let pre = linker.instantiate_pre(&component)?;
-        let indices = Arc::new(GuestIndices::new(&pre)?);
-        Ok(Self { pre, indices, state: State { settings: prepared.into() } })
+        let made = link(&components.read("flash-sale")?).and_then(|pre| {
+            let indices = Arc::new(GuestIndices::new(&pre)?);
+            Ok(Self { pre, indices, state: State { settings: prepared.into() } })
+        });
+        made.map_err(words)
     }
 
     fn instance(&self) -> wasmtime::Result<(Store<State>, Guest)> {
@@ -99,7 +125,7 @@ impl Bare {
 
     /// Prices a cart in an instance of its own.
     pub(crate) fn price(&self, asked: &Question) -> Result<Vec<Made>> {
-        let (mut store, guest) = self.instance().map_err(|error| anyhow!("{error:#}"))?;
+        let (mut store, guest) = self.instance().map_err(words)?;
         answer(guest.call_price_cart(&mut store, &asked.context, &asked.cart, &[]))
     }
 }
@@ -124,12 +150,17 @@ fn same<A: Serialize, B: DeserializeOwned>(value: &A) -> Result<B> {
     serde_json::from_value(serde_json::to_value(value)?).context("the bindings differ")
 }
 
-fn answer(answer: wasmtime::Result<Result<Vec<Made>, Fault>>) -> Result<Vec<Made>> {
+fn answer<T>(answer: wasmtime::Result<Result<T, Fault>>) -> Result<T> {
     match answer {
-        Ok(Ok(adjustments)) => Ok(adjustments),
+        Ok(Ok(value)) => Ok(value),
         Ok(Err(fault)) => Err(anyhow!("{}: {}", fault.code, fault.message)),
-        Err(error) => Err(anyhow!("{error:#}")),
+        Err(error) => Err(words(error)),
     }
+}
+
+/// The error, without its backtrace.
+fn words(error: wasmtime::Error) -> anyhow::Error {
+    anyhow!("bare wasmtime: {error:#}")
 }
 
 fn configuration() -> Config {
@@ -165,12 +196,8 @@ impl Fresh {
 }
 
 impl Contender for Fresh {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         BARE
-    }
-
-    fn decide(&mut self) -> Result<Vec<Adjustment>> {
-        same(&self.bare.price(&self.asked)?)
     }
 
     fn round(&mut self, times: &mut Times) -> Result<()> {
@@ -180,6 +207,12 @@ impl Contender for Fresh {
             times.note(started);
         }
         Ok(())
+    }
+}
+
+impl Pricer for Fresh {
+    fn decide(&mut self) -> Result<Vec<Adjustment>> {
+        same(&self.bare.price(&self.asked)?)
     }
 }
 
@@ -197,7 +230,7 @@ impl Reused {
     fn calls(&self, calls: usize, mut each: impl FnMut(Instant, Vec<Made>)) -> Result<()> {
         let mut left = calls;
         while left > 0 {
-            let (mut store, guest) = self.bare.instance().map_err(|error| anyhow!("{error:#}"))?;
+            let (mut store, guest) = self.bare.instance().map_err(words)?;
             for _ in 0..left.min(REUSED) {
                 let started = Instant::now();
                 let made = answer(guest.call_price_cart(&mut store, &self.asked.context, &self.asked.cart, &[]))?;
@@ -210,14 +243,8 @@ impl Reused {
 }
 
 impl Contender for Reused {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "bare wasmtime, reused instance"
-    }
-
-    fn decide(&mut self) -> Result<Vec<Adjustment>> {
-        let mut decided = Vec::new();
-        self.calls(2, |_, made| decided = made)?;
-        same(&decided)
     }
 
     fn round(&mut self, times: &mut Times) -> Result<()> {
@@ -226,4 +253,41 @@ impl Contender for Reused {
             times.note(started);
         })
     }
+}
+
+impl Pricer for Reused {
+    fn decide(&mut self) -> Result<Vec<Adjustment>> {
+        let mut decided = Vec::new();
+        self.calls(2, |_, made| decided = made)?;
+        same(&decided)
+    }
+}
+
+/// What else the same components decide, each time in a store and an instance of its own.
+macro_rules! other {
+    ($(#[$doc:meta])* $function:ident, $component:literal, $interface:ident.$call:ident, $kind:ty, $asked:expr) => {
+        $(#[$doc])*
+        pub(super) fn $function(components: &Components, prepared: &[u8]) -> Result<impl FnMut() -> Result<()> + use<>> {
+            let pre = link(&components.read($component)?).map_err(words)?;
+            let indices = $interface::GuestIndices::new(&pre).map_err(words)?;
+            let state = State { settings: prepared.into() };
+            let (context, asked): (Circumstances, $kind) = (same(&cart::context())?, same(&$asked)?);
+            let ask = move || {
+                let mut store = Store::new(pre.engine(), state.clone());
+                let instance = pre.instantiate(&mut store)?;
+                indices.load(&mut store, &instance)?.$call(&mut store, &context, &asked)
+            };
+            Ok(move || answer(ask()).map(|value| drop(black_box(value))))
+        }
+    };
+}
+
+other! {
+    /// `checkout-autofill` of the extension of that name.
+    plan_checkout, "checkout-autofill", checkout_autofill.call_plan_checkout, CheckoutForm, cart::form()
+}
+
+other! {
+    /// `storefront-blocks` of the flash sale.
+    render_blocks, "flash-sale", storefront_blocks.call_render_blocks, storefront_blocks::Page, cart::page()
 }

@@ -8,7 +8,7 @@ use boomerang_engine::contract::{Adjustment, Cart};
 use boomerang_engine::{Call, Installations, Pricing, Report};
 use tokio::runtime::Runtime;
 
-use super::{Contender, Times};
+use super::{Contender, Pricer, Times};
 use crate::cart;
 use crate::setup::{self, Setup};
 
@@ -49,19 +49,8 @@ impl Chain {
 }
 
 impl Contender for Chain {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         self.name
-    }
-
-    fn decide(&mut self) -> Result<Vec<Adjustment>> {
-        let report = self.runtime.block_on(self.asked.price())?;
-        ensure!(report.is_clean(), "skipped or refused: {:?} {:?}", report.skipped, report.refused);
-        let placed = report.value.placed.into_iter();
-        let mut adjustments: Vec<_> = placed.map(|placed| placed.adjustment).collect();
-        let points = adjustments.extract_if(.., |made| made.class == "points").count();
-        // Each feature that prices carts has had its say.
-        ensure!(points == usize::from(self.asked.installations.len() > 1), "{points} payments with points");
-        Ok(adjustments)
     }
 
     fn round(&mut self, times: &mut Times) -> Result<()> {
@@ -73,5 +62,18 @@ impl Contender for Chain {
             }
             Ok(())
         })
+    }
+}
+
+impl Pricer for Chain {
+    fn decide(&mut self) -> Result<Vec<Adjustment>> {
+        let report = self.runtime.block_on(self.asked.price())?;
+        ensure!(report.is_clean(), "skipped or refused: {:?} {:?}", report.skipped, report.refused);
+        let placed = report.value.placed.into_iter();
+        let mut adjustments: Vec<_> = placed.map(|placed| placed.adjustment).collect();
+        let points = adjustments.extract_if(.., |made| made.class == "points").count();
+        // Each feature that prices carts has had its say.
+        ensure!(points == usize::from(self.asked.installations.len() > 1), "{points} payments with points");
+        Ok(adjustments)
     }
 }

@@ -1,8 +1,10 @@
-//! The ways to make the same decision.
+//! The ways to do the same thing.
 
 mod bare;
 mod engine;
 mod native;
+pub(crate) mod other;
+mod way;
 mod webhook;
 
 use std::time::Instant;
@@ -14,27 +16,31 @@ use crate::setup::{Components, Setup};
 
 pub(crate) use bare::{Bare, Question};
 pub(crate) use engine::Asked;
+pub(crate) use way::Way;
 
 /// What everything is compared with.
 pub(crate) const BARE: &str = "bare wasmtime, fresh instance";
 /// What is compared with everything.
 pub(crate) const ENGINE: &str = "engine, one feature";
 
-/// One way to price one cart.
+/// One way to do one thing.
 pub(crate) trait Contender {
     /// What it is.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
-    /// Prices the cart once and gives the adjustments of the sale.
-    fn decide(&mut self) -> Result<Vec<Adjustment>>;
-
-    /// Prices the cart `times.calls` times and notes how long it took.
+    /// Does it `times.calls` times and notes how long it took.
     fn round(&mut self, times: &mut Times) -> Result<()>;
 
     /// Calls behind one measured time: more than one where a single call is hardly longer than looking at the clock.
     fn batch(&self) -> u32 {
         1
     }
+}
+
+/// One way to price one cart.
+pub(crate) trait Pricer: Contender {
+    /// Prices the cart once and gives the adjustments of the sale.
+    fn decide(&mut self) -> Result<Vec<Adjustment>>;
 }
 
 /// The times of one round.
@@ -62,16 +68,26 @@ impl Times {
     }
 }
 
-/// A contender and the size of the cart it prices.
+/// A contender and what it does.
 pub(crate) struct Entry {
-    pub(crate) lines: usize,
+    pub(crate) task: String,
     pub(crate) contender: Box<dyn Contender>,
 }
 
-/// Everybody who prices a cart of so many lines.
-pub(crate) fn all(setup: &Setup, components: &Components, lines: usize) -> Result<Vec<Entry>> {
+impl Entry {
+    pub(crate) fn new(task: impl Into<String>, contender: impl Contender + 'static) -> Self {
+        Self { task: task.into(), contender: Box::new(contender) }
+    }
+
+    pub(crate) fn is(&self, task: &str, name: &str) -> bool {
+        self.task == task && self.contender.name() == name
+    }
+}
+
+/// Everybody who prices a cart of so many lines. They have to come to the same price, or there is nothing to compare.
+pub(crate) fn pricing(setup: &Setup, components: &Components, lines: usize) -> Result<Vec<Entry>> {
     let bare = Bare::new(components, setup.prepared())?;
-    let contenders: Vec<Box<dyn Contender>> = vec![
+    let mut pricers: Vec<Box<dyn Pricer>> = vec![
         Box::new(native::Native::new(setup.prepared(), lines)?),
         Box::new(bare::Reused::new(bare.clone(), lines)?),
         Box::new(bare::Fresh::new(bare, lines)?),
@@ -79,20 +95,18 @@ pub(crate) fn all(setup: &Setup, components: &Components, lines: usize) -> Resul
         Box::new(engine::Chain::new("engine, all four features", setup, &setup.four, lines)?),
         Box::new(webhook::Webhook::new(setup.prepared(), lines)?),
     ];
-    Ok(contenders.into_iter().map(|contender| Entry { lines, contender }).collect())
+    agree(&mut pricers, lines)?;
+    let task = format!("price {lines} {}", if lines == 1 { "line" } else { "lines" });
+    Ok(pricers.into_iter().map(|contender| Entry { task: task.clone(), contender }).collect())
 }
 
-/// Everybody who prices the same cart has to come to the same price, or there is nothing to compare.
-pub(crate) fn agree(entries: &mut [Entry]) -> Result<()> {
-    for entries in entries.chunk_by_mut(|one, other| one.lines == other.lines) {
-        let Some((first, others)) = entries.split_first_mut() else { continue };
-        let expected = first.contender.decide()?;
-        ensure!(expected.len() == first.lines, "the sale reduced {} of {} lines", expected.len(), first.lines);
-        for other in others {
-            let answer = other.contender.decide()?;
-            let (this, that) = (first.contender.name(), other.contender.name());
-            ensure!(answer == expected, "{this} and {that} differ at {} lines", first.lines);
-        }
+fn agree(pricers: &mut [Box<dyn Pricer>], lines: usize) -> Result<()> {
+    let Some((first, others)) = pricers.split_first_mut() else { return Ok(()) };
+    let expected = first.decide()?;
+    ensure!(expected.len() == lines, "the sale reduced {} of {lines} lines", expected.len());
+    for other in others {
+        let answer = other.decide()?;
+        ensure!(answer == expected, "{} and {} differ at {lines} lines", first.name(), other.name());
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use flash_sale::plan::Plan;
 use flash_sale::pricing::price_cart;
 use flash_sale::shop::Shop;
 
-use super::{Contender, Times};
+use super::{Contender, Pricer, Times};
 use crate::cart;
 
 /// The function and what it is called with.
@@ -31,13 +31,8 @@ impl Native {
 }
 
 impl Contender for Native {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "native Rust function"
-    }
-
-    fn decide(&mut self) -> Result<Vec<engine::Adjustment>> {
-        price(&self.plan, cart::context().now, &self.cart)
-            .map(|adjustments| adjustments.into_iter().map(adjustment_into).collect())
     }
 
     fn round(&mut self, times: &mut Times) -> Result<()> {
@@ -54,6 +49,13 @@ impl Contender for Native {
 
     fn batch(&self) -> u32 {
         16
+    }
+}
+
+impl Pricer for Native {
+    fn decide(&mut self) -> Result<Vec<engine::Adjustment>> {
+        price(&self.plan, cart::context().now, &self.cart)
+            .map(|adjustments| adjustments.into_iter().map(adjustment_into).collect())
     }
 }
 

@@ -25,7 +25,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 use super::native::{adjustment_into, cart_from, plan, price};
-use super::{Contender, Times};
+use super::{Contender, Pricer, Times};
 use crate::{cart, setup};
 
 /// What is sent.
@@ -60,12 +60,8 @@ impl Webhook {
 }
 
 impl Contender for Webhook {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "JSON webhook on loopback"
-    }
-
-    fn decide(&mut self) -> Result<Vec<Adjustment>> {
-        self.runtime.block_on(ask(&mut self.sender, &self.context, &self.cart))
     }
 
     fn round(&mut self, times: &mut Times) -> Result<()> {
@@ -77,6 +73,12 @@ impl Contender for Webhook {
             }
             Ok(())
         })
+    }
+}
+
+impl Pricer for Webhook {
+    fn decide(&mut self) -> Result<Vec<Adjustment>> {
+        self.runtime.block_on(ask(&mut self.sender, &self.context, &self.cart))
     }
 }
 
