@@ -70,7 +70,7 @@ fn hostile(setup: &Setup) -> Result<Installations> {
     let manifest = json!({ "id": "endless", "name": "Endless", "version": "1.0.0", "summary": "Never answers." });
     setup::append_section(&mut wasm, "boomerang:manifest", manifest.to_string().as_bytes());
     let options = InstallationOptions::new(PreparedSettings::from_bytes(*b""), []);
-    Ok(Installations::new([Arc::new(Installation::new(setup.engine.load(&wasm)?, options)?)]))
+    Ok(Installations::new([Arc::new(Installation::new(setup.engine.load(&wasm)?, options)?)])?)
 }
 
 /// Honest decisions, with or without somebody hostile beside them.

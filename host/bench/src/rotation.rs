@@ -78,7 +78,7 @@ pub(crate) fn in_this_process(components: &Components, options: &Options) -> Res
     let install = |number| -> Result<Installations> {
         let extension = engine.load(&copy(&wasm, number))?;
         let options = InstallationOptions::new(prepared.clone(), extension.capabilities().to_vec());
-        Ok(Installations::new([Arc::new(Installation::new(extension, options)?)]))
+        Ok(Installations::new([Arc::new(Installation::new(extension, options)?)])?)
     };
     let (mut all, mut loads) = (Vec::new(), Vec::new());
     let (started, before) = (Instant::now(), resident()?);

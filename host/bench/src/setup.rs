@@ -56,7 +56,7 @@ impl Setup {
     /// One feature alone.
     pub(crate) fn only(&self, id: &str) -> Result<Installations> {
         let found = self.four.get(id).with_context(|| format!("{id} is not installed"))?;
-        Ok(Installations::new([Arc::clone(found)]))
+        Ok(Installations::new([Arc::clone(found)])?)
     }
 
     /// Flash sale's settings as the engine hands them to it.

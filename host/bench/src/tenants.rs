@@ -27,7 +27,8 @@ fn shops(setup: &Setup, count: usize) -> Result<Vec<Installations>> {
         let grants = like.extension().capabilities().to_vec();
         Ok(Arc::new(Installation::new(Arc::clone(like.extension()), InstallationOptions::new(settings, grants))?))
     };
-    (0..count).map(|_| setup.four.iter().map(install).collect::<Result<Installations>>()).collect()
+    let shop = || Ok(Installations::new(setup.four.iter().map(install).collect::<Result<Vec<_>>>()?)?);
+    (0..count).map(|_| shop()).collect()
 }
 
 /// What one installation takes.

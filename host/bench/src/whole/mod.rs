@@ -15,11 +15,12 @@ mod raw;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use boomerang_shop::catalogue::{ProductDetails, ProductInput, Status, VariantDetails};
-use boomerang_shop::clock::Clock;
+use boomerang_shop::clock::{Clock, DAY};
 use boomerang_shop::demo::{self, features};
 use boomerang_shop::extensions::manage::Actor;
+use boomerang_shop::extensions::time_zones::wall_clock;
 use boomerang_shop::gateway::TestGateway;
 use boomerang_shop::platform::{Platform, PlatformConfig};
 use boomerang_shop::secrets::Secret;
@@ -86,7 +87,7 @@ impl Site {
         Ok(site)
     }
 
-    /// A sale that does not run out, or no features at all.
+    /// A sale that outlasts the measurement, or no features at all.
     async fn arrange(&self, features_on: bool) -> Result<()> {
         let extensions = &self.platform.extensions;
         let actor = Actor { name: "system", now: self.platform.clock.now() };
@@ -95,8 +96,11 @@ impl Site {
                 extensions.set_enabled(&self.shop, id, false, &actor).await?;
             }
         }
+        let wall = |at| {
+            wall_clock(&self.shop.time_zone, at).map_err(|fault| anyhow!("the shop's clock cannot be read: {fault:?}"))
+        };
         let sale = json!({ "sales": [{
-            "id": "always", "title": "Always", "starts": "2020-01-01T00:00", "ends": "2099-01-01T00:00",
+            "id": "bench", "title": "Bench", "starts": wall(actor.now - DAY)?, "ends": wall(actor.now + DAY)?,
             "everything": true, "percent": 1_000, "stock": 1_000_000_000,
         }] });
         extensions.save_settings(&self.shop, "flash-sale", &sale, &actor).await?;

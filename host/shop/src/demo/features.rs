@@ -1,6 +1,5 @@
 //! The demo shop with its features: rewards from its first day, a sale that is running, and somebody to look after it.
 
-use boomerang_engine::contract::LocalTime;
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -9,7 +8,7 @@ use crate::admin::{self, NewAdmin, Role, StaffError};
 use crate::catalogue::Product;
 use crate::clock::{DAY, HOUR, Instant, MINUTE};
 use crate::extensions::manage::{Actor, ManageError};
-use crate::extensions::time_zones::to_local;
+use crate::extensions::time_zones::wall_clock;
 use crate::platform::Platform;
 use crate::shops::Shop;
 use crate::store::shops::ShopError;
@@ -131,7 +130,7 @@ fn rewards() -> Value {
 }
 
 fn sales(shop: &Shop, products: &[Product], now: Instant) -> Value {
-    let wall = |at: Instant| to_local(&shop.time_zone, at).map(|local| wall_clock(&local)).unwrap_or_default();
+    let wall = |at: Instant| wall_clock(&shop.time_zone, at).unwrap_or_default();
     let sale = |id: &str, title: &str, product: &Product, percent: u32, ends: Instant, stock: u32| {
         json!({
             "id": id,
@@ -155,9 +154,4 @@ fn sales(shop: &Shop, products: &[Product], now: Instant) -> Value {
         })
         .collect();
     json!({ "sales": sales })
-}
-
-/// A wall-clock time as the sale's settings have it.
-fn wall_clock(local: &LocalTime) -> String {
-    format!("{:04}-{:02}-{:02}T{:02}:{:02}", local.year, local.month, local.day, local.hour, local.minute)
 }

@@ -57,6 +57,15 @@ pub fn to_local(zone: &str, at: Instant) -> Result<LocalTime, Fault> {
     })
 }
 
+/// What a clock in a zone shows at an instant, as settings have it: `2026-11-27T18:00`.
+///
+/// # Errors
+/// `unknown-zone` or `out-of-range`.
+pub fn wall_clock(zone: &str, at: Instant) -> Result<String, Fault> {
+    let local = to_local(zone, at)?;
+    Ok(format!("{:04}-{:02}-{:02}T{:02}:{:02}", local.year, local.month, local.day, local.hour, local.minute))
+}
+
 fn find(zone: &str) -> Result<TimeZone, Fault> {
     TimeZone::get(zone).map_err(|_| {
         let shown: String = zone.chars().filter(|letter| !letter.is_control()).take(64).collect();
