@@ -81,14 +81,14 @@ impl Site {
         let platform = Platform::new(store, Arc::new(TestGateway::new()), config)?;
         features::set_up(&platform, "http://127.0.0.1").await?;
         let shop = platform.store.read(|tx| shops::get(tx, demo::SHOP)).await?;
-        let variant = endless(&platform).await?;
+        let (product, variant) = endless(&platform).await?;
         let site = Self { name, platform, shop, variant };
-        site.arrange(features_on).await?;
+        site.arrange(&product, features_on).await?;
         Ok(site)
     }
 
     /// A sale that outlasts the measurement, or no features at all.
-    async fn arrange(&self, features_on: bool) -> Result<()> {
+    async fn arrange(&self, product: &str, features_on: bool) -> Result<()> {
         let extensions = &self.platform.extensions;
         let actor = Actor { name: "system", now: self.platform.clock.now() };
         for (id, _) in cart::features() {
@@ -101,15 +101,15 @@ impl Site {
         };
         let sale = json!({ "sales": [{
             "id": "bench", "title": "Bench", "starts": wall(actor.now - DAY)?, "ends": wall(actor.now + DAY)?,
-            "everything": true, "percent": 1_000, "stock": 1_000_000_000,
+            "products": [product], "percent": 1_000, "stock": 1_000_000_000,
         }] });
         extensions.save_settings(&self.shop, "flash-sale", &sale, &actor).await?;
         Ok(())
     }
 }
 
-/// Puts a product into the shop of which there is always more, and gives the id of its variant.
-async fn endless(platform: &Platform) -> Result<String> {
+/// Puts a product into the shop of which there is always more, and gives its id and that of its variant.
+async fn endless(platform: &Platform) -> Result<(String, String)> {
     let input = ProductInput {
         details: ProductDetails {
             handle: PRODUCT.into(),
@@ -121,5 +121,6 @@ async fn endless(platform: &Platform) -> Result<String> {
     };
     let now = platform.clock.now();
     let saved = platform.store.write(move |tx| catalogue::save(tx, demo::SHOP, now, "system", &input)).await?;
-    saved.variants.first().map(|variant| variant.id.clone()).context("the product has no variant")
+    let variant = saved.variants.first().context("the product has no variant")?;
+    Ok((saved.id.clone(), variant.id.clone()))
 }
