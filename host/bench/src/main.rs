@@ -39,7 +39,8 @@ use clap::{Parser, Subcommand};
 
 use contenders::{BARE, ENGINE};
 use machine::Machine;
-use report::Report;
+use report::{Report, Section};
+use rounds::Row;
 use setup::{Components, Setup};
 
 #[global_allocator]
@@ -63,6 +64,9 @@ struct Arguments {
     /// How many rounds everybody takes turns in
     #[arg(long, default_value_t = 101)]
     rounds: usize,
+    /// Measure this alone; all of it if there is none
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Section>,
     /// The `boomerang` program, to measure how fast a whole shop starts
     #[arg(long)]
     boomerang: Option<PathBuf>,
@@ -100,22 +104,24 @@ fn measure(arguments: &Arguments, components: &Components) -> Result<()> {
     eprintln!("{before}");
     let setup = Setup::new(components)?;
     let rounds = arguments.rounds;
-    let mut deciding = contenders::other::entries(&setup, components)?;
-    for lines in CARTS.iter().rev() {
-        deciding.splice(0..0, contenders::pricing(&setup, components, *lines)?);
-    }
+    let noisy = rounds.min(NOISY_ROUNDS);
+    let asked = |section| arguments.only.is_empty() || arguments.only.contains(&section);
     let report = Report {
         rounds,
-        decisions: rounds::run(&mut deciding, rounds, &[BARE, ENGINE])?,
-        throughput: throughput::run(&setup, components)?,
-        neighbours: rounds::run(&mut neighbour::entries(&setup)?, rounds.min(NOISY_ROUNDS), &[neighbour::QUIET])?,
-        tenants: rounds::run(&mut tenants::entries(&setup)?, rounds, &[tenants::ALONE])?,
-        installed: tenants::memory(&setup)?,
-        rotation: rotation::run(components, rounds)?,
-        requests: whole::requests(components, rounds)?,
-        events: whole::events(components)?,
-        memory: memory::run(components)?,
-        starts: start::run(components, arguments.boomerang.as_deref())?,
+        decisions: when(asked(Section::Decisions), || decisions(&setup, components, rounds))?,
+        throughput: when(asked(Section::Throughput), || throughput::run(&setup, components))?,
+        neighbours: when(asked(Section::Neighbours), || {
+            rounds::run(&mut neighbour::entries(&setup)?, noisy, &[neighbour::QUIET])
+        })?,
+        tenants: when(asked(Section::Tenants), || {
+            rounds::run(&mut tenants::entries(&setup)?, rounds, &[tenants::ALONE])
+        })?,
+        installed: when(asked(Section::Tenants), || tenants::memory(&setup))?,
+        rotation: when(asked(Section::Rotation), || rotation::run(components, rounds))?,
+        requests: when(asked(Section::Requests), || whole::requests(components, rounds))?,
+        events: when(asked(Section::Events), || whole::events(components))?,
+        memory: when(asked(Section::Memory), || memory::run(components))?,
+        starts: when(asked(Section::Starts), || start::run(components, arguments.boomerang.as_deref()))?,
         sizes: sizes::of(components)?,
         load_after: machine::load(),
         machine: before,
@@ -127,4 +133,18 @@ fn measure(arguments: &Arguments, components: &Components) -> Result<()> {
         .with_context(|| format!("could not write {}", path.display()))?;
     eprintln!("written to {}", path.display());
     Ok(())
+}
+
+/// Every decision, by everything that could make it.
+fn decisions(setup: &Setup, components: &Components, rounds: usize) -> Result<Vec<Row>> {
+    let mut deciding = Vec::new();
+    for lines in CARTS {
+        deciding.extend(contenders::pricing(setup, components, lines)?);
+    }
+    deciding.extend(contenders::other::entries(setup, components)?);
+    rounds::run(&mut deciding, rounds, &[BARE, ENGINE])
+}
+
+fn when<T>(wanted: bool, measure: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+    wanted.then(measure).transpose()
 }

@@ -1,5 +1,6 @@
 //! Everything that was measured.
 
+use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::machine::Machine;
@@ -12,22 +13,45 @@ use crate::tenants::Installed;
 use crate::throughput::Throughput;
 use crate::whole::Events;
 
-/// One run.
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Section {
+    /// Decisions, by everything that could make them
+    Decisions,
+    /// Decisions per second on one thread and on two
+    Throughput,
+    /// Decisions beside an extension that does its worst
+    Neighbours,
+    /// Decisions for one shop and for many
+    Tenants,
+    /// Decisions of one component and of many, and loading them
+    Rotation,
+    /// Pages and orders
+    Requests,
+    /// Order events
+    Events,
+    /// Memory of a loaded component
+    Memory,
+    /// Process starts
+    Starts,
+}
+
+/// One run; what was not asked for is missing.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     pub(crate) machine: Machine,
     /// The load when everything had been measured.
     pub(crate) load_after: Option<f64>,
     pub(crate) rounds: usize,
-    pub(crate) decisions: Vec<Row>,
-    pub(crate) throughput: Vec<Throughput>,
-    pub(crate) neighbours: Vec<Row>,
-    pub(crate) tenants: Vec<Row>,
-    pub(crate) installed: Installed,
-    pub(crate) rotation: Rotation,
-    pub(crate) requests: Vec<Row>,
-    pub(crate) events: Events,
-    pub(crate) memory: Vec<Memory>,
-    pub(crate) starts: Vec<Start>,
+    pub(crate) decisions: Option<Vec<Row>>,
+    pub(crate) throughput: Option<Vec<Throughput>>,
+    pub(crate) neighbours: Option<Vec<Row>>,
+    pub(crate) tenants: Option<Vec<Row>>,
+    pub(crate) installed: Option<Installed>,
+    pub(crate) rotation: Option<Rotation>,
+    pub(crate) requests: Option<Vec<Row>>,
+    pub(crate) events: Option<Events>,
+    pub(crate) memory: Option<Vec<Memory>>,
+    pub(crate) starts: Option<Vec<Start>>,
     pub(crate) sizes: Vec<Size>,
 }

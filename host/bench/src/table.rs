@@ -22,40 +22,65 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
         write!(out, ", load {load} at the end")?;
     }
     writeln!(out, "\n")?;
-    rows(out, &report.decisions, &["bare wasmtime", "engine"])?;
-    writeln!(out, "\n| decisions per second, 10 lines | 1 thread | 2 threads | × |\n| --- | ---: | ---: | ---: |")?;
-    for row in &report.throughput {
-        writeln!(out, "| {} | {:.0} | {:.0} | {:.2} |", row.name, row.one_thread, row.two_threads, row.gain)?;
+    if let Some(decisions) = &report.decisions {
+        rows(out, decisions, &["bare wasmtime", "engine"])?;
     }
-    writeln!(out)?;
-    rows(out, &report.neighbours, &[neighbour::QUIET])?;
-    writeln!(out)?;
-    rows(out, &report.tenants, &[tenants::ALONE])?;
-    writeln!(out)?;
-    rows(out, &report.rotation.decisions, &[rotation::ONE])?;
-    writeln!(out)?;
-    rows(out, &report.requests, &[whole::OFF])?;
-    let Events { deliveries, handlers, raw, share } = report.events;
-    writeln!(out, "\n| order events, {deliveries} deliveries | per second | share of raw |\n| --- | ---: | ---: |")?;
-    writeln!(out, "| through handlers, effects committed | {handlers:.0} | {share:.2} |")?;
-    writeln!(out, "| the same rows in as many raw SQLite transactions | {raw:.0} | 1.00 |")?;
-    writeln!(out, "\n| in memory | kB each |\n| --- | ---: |")?;
-    let Installed { shops, bytes } = report.installed;
-    writeln!(out, "| an installation, {shops} shops with four each | {:.2} |", bytes as f64 / 1e3)?;
-    writeln!(out, "\n| components loaded from the cache | ms | MB |\n| ---: | ---: | ---: |")?;
-    for Loaded { components, millis, bytes } in &report.rotation.loads {
-        writeln!(out, "| {components} | {millis:.0} | {:.1} |", *bytes as f64 / 1e6)?;
+    if let Some(throughput) = &report.throughput {
+        writeln!(out, "\n| decisions per second, 10 lines | 1 thread | 2 threads | × |\n| --- | ---: | ---: | ---: |")?;
+        for row in throughput {
+            writeln!(out, "| {} | {:.0} | {:.0} | {:.2} |", row.name, row.one_thread, row.two_threads, row.gain)?;
+        }
     }
+    let rotation = report.rotation.as_ref().map(|rotation| &rotation.decisions);
+    let others = [
+        (report.neighbours.as_ref(), neighbour::QUIET),
+        (report.tenants.as_ref(), tenants::ALONE),
+        (rotation, rotation::ONE),
+        (report.requests.as_ref(), whole::OFF),
+    ];
+    for (measured, base) in others {
+        if let Some(measured) = measured {
+            writeln!(out)?;
+            rows(out, measured, &[base])?;
+        }
+    }
+    if let Some(Events { deliveries, handlers, raw, share }) = &report.events {
+        writeln!(
+            out,
+            "\n| order events, {deliveries} deliveries | per second | share of raw |\n| --- | ---: | ---: |"
+        )?;
+        writeln!(out, "| through handlers, effects committed | {handlers:.0} | {share:.2} |")?;
+        writeln!(out, "| the same rows in as many raw SQLite transactions | {raw:.0} | 1.00 |")?;
+    }
+    if let Some(Installed { shops, bytes }) = &report.installed {
+        writeln!(out, "\n| in memory | kB each |\n| --- | ---: |")?;
+        writeln!(out, "| an installation, {shops} shops with four each | {:.2} |", *bytes as f64 / 1e3)?;
+    }
+    if let Some(rotation) = &report.rotation {
+        writeln!(out, "\n| components loaded from the cache | ms | MB |\n| ---: | ---: | ---: |")?;
+        for Loaded { components, millis, bytes } in &rotation.loads {
+            writeln!(out, "| {components} | {millis:.0} | {:.1} |", *bytes as f64 / 1e6)?;
+        }
+    }
+    components(out, report)?;
+    if let Some(starts) = &report.starts {
+        writeln!(out, "\n| process start, warm cache | components ms | none ms | × |\n| --- | ---: | ---: | ---: |")?;
+        for row in starts {
+            let (with, without) = (row.with_components_millis, row.without_millis);
+            writeln!(out, "| {} | {with:.1} | {without:.1} | {:.1} |", row.name, row.ratio)?;
+        }
+    }
+    Ok(())
+}
+
+/// How large each feature is, on disk and loaded.
+fn components(out: &mut String, report: &Report) -> std::fmt::Result {
+    let kilobytes = |bytes: f64| bytes / 1e3;
     writeln!(out, "\n| component | file kB | loaded kB |\n| --- | ---: | ---: |")?;
-    for (size, memory) in report.sizes.iter().zip(&report.memory) {
-        let kilobytes = |bytes: f64| bytes / 1e3;
-        let (file, loaded) = (kilobytes(size.bytes as f64), kilobytes(memory.bytes as f64));
-        writeln!(out, "| {} | {file:.1} | {loaded:.0} |", size.component)?;
-    }
-    writeln!(out, "\n| process start, warm cache | components ms | none ms | × |\n| --- | ---: | ---: | ---: |")?;
-    for row in &report.starts {
-        let (with, without) = (row.with_components_millis, row.without_millis);
-        writeln!(out, "| {} | {with:.1} | {without:.1} | {:.1} |", row.name, row.ratio)?;
+    for (index, size) in report.sizes.iter().enumerate() {
+        let loaded = report.memory.as_ref().and_then(|memory| memory.get(index));
+        let loaded = loaded.map(|loaded| format!("{:.0}", kilobytes(loaded.bytes as f64))).unwrap_or_default();
+        writeln!(out, "| {} | {:.1} | {loaded} |", size.component, kilobytes(size.bytes as f64))?;
     }
     Ok(())
 }
