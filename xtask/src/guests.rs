@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::sections;
 use crate::workspace::{Package, Workspace, capture, cargo, run};
 
 /// The only target that components are built for.
@@ -89,7 +90,8 @@ fn build_component(workspace: &Workspace, package: &Package) -> Result<Built> {
     run(&mut command)?;
     let artefact = workspace.target.join(TARGET).join("component").join(file_name(&package.name));
     let name = package.name.clone();
-    let (size, changed) = publish(&artefact, &workspace.component_folder(), &name)?;
+    let stripped = sections::strip(&read(&artefact)?)?;
+    let (size, changed) = publish(&stripped, &workspace.component_folder(), &name)?;
     Ok(Built { name, size, changed, ships: true })
 }
 
@@ -101,7 +103,7 @@ fn build_plugin(workspace: &Workspace, package: &Package) -> Result<Built> {
     run(&mut command)?;
     let artefact = target.join(TARGET).join("release").join(file_name(&package.name));
     let folder = workspace.component_folder().join("plugins");
-    let (size, changed) = publish(&artefact, &folder, &package.name)?;
+    let (size, changed) = publish(&read(&artefact)?, &folder, &package.name)?;
     Ok(Built { name: format!("plugins/{}", package.name), size, changed, ships: false })
 }
 
@@ -117,19 +119,22 @@ fn file_name(package: &str) -> String {
     format!("{}.wasm", package.replace('-', "_"))
 }
 
+/// What cargo has built.
+fn read(artefact: &Path) -> Result<Vec<u8>> {
+    fs::read(artefact).with_context(|| format!("cargo built no {}: is its crate-type cdylib?", artefact.display()))
+}
+
 /// Puts a built component where the host and the tests look for it, and gives its size and whether it changed.
 ///
 /// An unchanged file is left alone, so that nothing which watches it starts over. A changed one takes its place by a
 /// rename, so that a host which reads it never sees half of it.
-fn publish(artefact: &Path, folder: &Path, name: &str) -> Result<(u64, bool)> {
-    let bytes = fs::read(artefact)
-        .with_context(|| format!("cargo built no {}: is its crate-type cdylib?", artefact.display()))?;
+fn publish(bytes: &[u8], folder: &Path, name: &str) -> Result<(u64, bool)> {
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
     let place = folder.join(format!("{name}.wasm"));
     let changed = fs::read(&place).map_or(true, |old| old != bytes);
     if changed {
         let temporary: PathBuf = folder.join(format!(".{name}.wasm.new"));
-        fs::write(&temporary, &bytes)
+        fs::write(&temporary, bytes)
             .and_then(|()| fs::rename(&temporary, &place))
             .with_context(|| format!("could not write {}", place.display()))?;
     }
@@ -158,13 +163,10 @@ mod tests {
     #[test]
     fn an_unchanged_component_is_not_written_again() {
         let folder = tempfile::tempdir().unwrap();
-        let artefact = folder.path().join("a_b.wasm");
         let place = folder.path().join("out");
-        fs::write(&artefact, b"one").unwrap();
-        assert_eq!(publish(&artefact, &place, "a-b").unwrap(), (3, true));
-        assert_eq!(publish(&artefact, &place, "a-b").unwrap(), (3, false));
-        fs::write(&artefact, b"other").unwrap();
-        assert_eq!(publish(&artefact, &place, "a-b").unwrap(), (5, true));
+        assert_eq!(publish(b"one", &place, "a-b").unwrap(), (3, true));
+        assert_eq!(publish(b"one", &place, "a-b").unwrap(), (3, false));
+        assert_eq!(publish(b"other", &place, "a-b").unwrap(), (5, true));
         assert_eq!(fs::read(place.join("a-b.wasm")).unwrap(), b"other");
         assert_eq!(fs::read_dir(&place).unwrap().count(), 1, "the temporary file is gone");
     }
@@ -172,7 +174,7 @@ mod tests {
     #[test]
     fn a_crate_that_built_nothing_says_what_to_look_at() {
         let folder = tempfile::tempdir().unwrap();
-        let error = publish(&folder.path().join("x.wasm"), folder.path(), "x").unwrap_err();
+        let error = read(&folder.path().join("x.wasm")).unwrap_err();
         assert!(error.to_string().contains("crate-type"), "{error}");
     }
 }

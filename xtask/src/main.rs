@@ -28,6 +28,7 @@ mod guests;
 mod layers;
 mod lint;
 mod schemathesis;
+mod sections;
 mod test;
 mod workspace;
 

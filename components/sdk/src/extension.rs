@@ -19,7 +19,8 @@ macro_rules! extension {
             // Public, so that it is compiled; a `#[used]` one would be in the extension's memory as well.
             #[unsafe(link_section = "boomerang:manifest")]
             #[doc(hidden)]
-            pub static MANIFEST: [u8; include_bytes!($manifest).len()] = *include_bytes!($manifest);
+            pub static MANIFEST: [u8; $crate::manifest::minified_length(include_bytes!($manifest))] =
+                $crate::manifest::minified(include_bytes!($manifest));
 
             $($crate::bindings::$point::export!($type with_types_in $crate::bindings::$point);)+
         };

@@ -65,6 +65,8 @@ pub mod bindings;
 mod extension;
 mod helpers;
 pub mod log;
+#[doc(hidden)]
+pub mod manifest;
 pub mod money;
 #[cfg(all(target_arch = "wasm32", not(feature = "std")))]
 mod runtime;
