@@ -26,6 +26,7 @@ use shop::Platform;
 pub mod bundles;
 pub mod choice;
 pub mod display;
+mod limits;
 pub mod plan;
 pub mod pricing;
 pub mod report;

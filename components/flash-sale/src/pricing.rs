@@ -1,6 +1,5 @@
 //! Prices a cart.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use alloc::{format, vec};
 
@@ -8,6 +7,7 @@ use boomerang_sdk::types::{Adjustment, Applied, Cart, CartLine, Claim, Fault, In
 
 use crate::bundles;
 use crate::choice::{Choice, Item, Reductions, Running};
+use crate::limits::{Kind, Limit, limit};
 use crate::plan::Plan;
 use crate::sale::Moment;
 use crate::shop::{Shop, Shopper};
@@ -29,15 +29,16 @@ pub fn price_cart(
         for (index, line) in (0..).zip(&cart.lines) {
             let moment = Moment { now, added_at: Some(line.added_at), checkout_since: cart.checkout_since };
             if let Some(choice) = running.choose(item(line), &moment, &shopper, Reductions::of_line(index, applied))? {
-                chosen.push(Wanted { index, line, choice, units: line.quantity });
+                chosen.push(Wanted { index, line, choice, units: line.quantity, stock: None, share: None });
             }
         }
-        limit(&mut chosen, Wanted::stock, &|names| shop.taken(names))?;
-        limit(&mut chosen, Wanted::share, &|names| match shopper.customer() {
+        limit(&mut chosen, Kind::Stock, &|names| shop.taken(names))?;
+        limit(&mut chosen, Kind::Share, &|names| match shopper.customer() {
             Some(customer) => shop.taken_by(customer, names),
             None => Ok(vec![0; names.len()]),
         })?;
-        for wanted in &chosen {
+        adjustments.reserve(chosen.len());
+        for wanted in chosen {
             adjustments.extend(wanted.adjustment()?);
         }
     }
@@ -51,25 +52,29 @@ fn item(line: &CartLine) -> Item<'_> {
 }
 
 /// A line with the sale it gets, for as many units as there are.
-struct Wanted<'a> {
-    index: u32,
-    line: &'a CartLine,
-    choice: Choice<'a>,
-    units: u32,
+pub(crate) struct Wanted<'a> {
+    pub(crate) index: u32,
+    pub(crate) line: &'a CartLine,
+    pub(crate) choice: Choice<'a>,
+    pub(crate) units: u32,
+    /// The sale's stock of the variant, if there is a limit.
+    pub(crate) stock: Option<Limit>,
+    /// What one shopper may have of the sale, if there is a limit.
+    pub(crate) share: Option<Limit>,
 }
 
 impl Wanted<'_> {
-    fn adjustment(&self) -> Result<Option<Adjustment>, Fault> {
+    fn adjustment(self) -> Result<Option<Adjustment>, Fault> {
         if self.units == 0 {
             return Ok(None);
         }
         let sale = self.choice.sale;
-        let claim = |limit: Limit, per_shopper| {
-            Claim::Quota(QuotaClaim { name: limit.counter, units: self.units, limit: limit.units, per_shopper })
-        };
-        let stock = self.stock().map(|limit| claim(limit, false));
-        let share = self.share().map(|limit| claim(limit, true));
-        let claims = stock.into_iter().chain(share).collect();
+        let mut claims = Vec::new();
+        for (limit, per_shopper) in [(self.stock, false), (self.share, true)] {
+            if let Some(Limit { counter: name, units: limit }) = limit {
+                claims.push(Claim::Quota(QuotaClaim { name, units: self.units, limit, per_shopper }));
+            }
+        }
         let label = if self.units < self.line.quantity {
             let (units, of) = (i64::from(self.units), i64::from(self.line.quantity));
             format!("{} ({units} of {of})", sale.title)
@@ -84,54 +89,6 @@ impl Wanted<'_> {
             claims,
         }))
     }
-}
-
-/// Units of something, of which there are only so many.
-struct Limit {
-    counter: String,
-    units: u32,
-}
-
-impl Wanted<'_> {
-    /// The sale's stock of the variant.
-    fn stock(&self) -> Option<Limit> {
-        let sale = self.choice.sale;
-        sale.stock.map(|units| Limit { counter: sale.stock_counter(&self.line.variant), units })
-    }
-
-    /// What one shopper may have of the sale. What a guest has had before is not known until the order names an address;
-    /// place-order then refuses the claim.
-    fn share(&self) -> Option<Limit> {
-        let sale = self.choice.sale;
-        sale.per_customer.map(|units| Limit { counter: sale.shopper_counter(), units })
-    }
-}
-
-/// Asks how many units are gone of each counter.
-type Taken<'a> = dyn Fn(&[String]) -> Result<Vec<u32>, Fault> + 'a;
-
-/// Lets the lines have no more units than are left, the first line first.
-fn limit<'a>(chosen: &mut [Wanted<'a>], of: fn(&Wanted<'a>) -> Option<Limit>, taken: &Taken<'_>) -> Result<(), Fault> {
-    let mut names: Vec<String> = Vec::new();
-    let mut left: Vec<u32> = Vec::new();
-    for limit in chosen.iter().filter_map(of) {
-        if !names.contains(&limit.counter) {
-            names.push(limit.counter);
-            left.push(limit.units);
-        }
-    }
-    for (names, left) in names.chunks(200).zip(left.chunks_mut(200)) {
-        for (left, taken) in left.iter_mut().zip(taken(names)?) {
-            *left = left.saturating_sub(taken);
-        }
-    }
-    for wanted in chosen {
-        let Some(limit) = of(wanted) else { continue };
-        let Some(index) = names.iter().position(|name| *name == limit.counter) else { continue };
-        wanted.units = wanted.units.min(left[index]);
-        left[index] -= wanted.units;
-    }
-    Ok(())
 }
 
 /// An amount for several units.

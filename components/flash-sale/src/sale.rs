@@ -1,5 +1,7 @@
 //! What a sale says at an instant. Prices and timers both come from here and from nowhere else.
 
+use alloc::string::String;
+
 use boomerang_sdk::money::{WHOLE, ratio, share};
 use boomerang_sdk::types::{Fault, Instant, Money};
 
@@ -71,13 +73,13 @@ impl Sale {
     }
 
     /// The counter of the units of a variant at this price.
-    pub fn stock_counter(&self, variant: &str) -> alloc::string::String {
-        alloc::format!("sale/{}/{variant}", self.id)
+    pub fn stock_counter(&self, variant: &str) -> String {
+        ["sale/", &self.id, "/", variant].concat()
     }
 
     /// The counter of the units that one shopper has had.
-    pub fn shopper_counter(&self) -> alloc::string::String {
-        alloc::format!("sale/{}/each", self.id)
+    pub fn shopper_counter(&self) -> String {
+        ["sale/", &self.id, "/each"].concat()
     }
 
     fn open_to(&self, at: Instant, shopper: &Shopper<'_>) -> Result<bool, Fault> {

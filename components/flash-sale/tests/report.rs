@@ -12,6 +12,7 @@ fn order(id: &str, variant: &str, quantity: u32, label: &str) -> Order {
     Order {
         id: id.into(),
         placed_at: START,
+        currency: "EUR".into(),
         lines: vec![OrderLine {
             id: "1".into(),
             product: variant.into(),
@@ -50,7 +51,7 @@ fn f9_test_sale_ends_with_a_result() {
         cancelled,
     ];
     let report = report("results", &Fake { orders, ..Fake::default() }, vec![sale()]).unwrap();
-    assert_eq!(report.tables[0].rows, [["Summer sale", "over", "2", "5", "4000", "1000"]]);
+    assert_eq!(report.tables[0].rows, [["Summer sale", "over", "2", "5", "40.00 EUR", "10.00 EUR"]]);
     let figures: Vec<_> = report.figures.iter().map(|figure| figure.value).collect();
     assert_eq!(figures, [4, 5, 40_00, 10_00]);
 }
