@@ -56,6 +56,8 @@ fn settings(copy_on_write: bool) -> Config {
         // Nobody reads backtraces, and the names in them are the component's: sixteen of them can be megabytes.
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
+        // For other unwinders than wasmtime's own, which Windows has and others do without.
+        .native_unwind_info(cfg!(windows))
         .memory_init_cow(copy_on_write)
         .concurrency_support(false)
         .gc_support(false)

@@ -107,7 +107,7 @@ fn a10_a11_a12_the_account_has_history_points_devices_and_ends_when_its_owner_sa
             tab.things().iter().any(|thing| thing.role == "progressbar" && thing.name == "Gold"),
             "the way to a tier"
         );
-        tab.go("/p/reading-lamp").follow("♡ Add to favourites").says("In your favourites");
+        tab.go("/p/reading-lamp").follow("Add to favourites").says("In your favourites");
         tab.go("/account").says("Favourites").says("Reading lamp");
         // The first of the orders, as it was.
         let again =

@@ -66,7 +66,7 @@ impl FromRequestParts<Platform> for Guest {
         let on_device = match (&shopper.session.customer, device_token(&parts.headers)) {
             (None, Some(token)) => {
                 let now = platform.clock.now();
-                let device = platform.store.read(move |tx| devices::peek(tx, &shop.id, &token, now)).await?;
+                let device = platform.store.lookup(move |tx| devices::peek(tx, &shop.id, &token, now)).await?;
                 device.map(|device| device.customer)
             }
             _ => None,

@@ -164,7 +164,7 @@ impl Platform {
         let (shop_id, id, customer) = (shop.id.clone(), cart.to_owned(), visitor.customer.clone());
         let (cart, products, kept) = self
             .store
-            .read(move |tx| -> Result<_, CheckoutError> {
+            .lookup(move |tx| -> Result<_, CheckoutError> {
                 let cart = carts::get(tx, &shop_id, &id)?;
                 let wanted: Vec<_> = cart.lines.iter().map(|line| line.product.as_str()).collect();
                 let products = catalogue::products(tx, &shop_id, &wanted)?;

@@ -63,7 +63,7 @@ impl Platform {
 
     async fn already_placed(&self, shop: &Shop, cart: &str) -> Result<Option<Order>, StoreError> {
         let (shop, cart) = (shop.id.clone(), cart.to_owned());
-        self.store.read(move |tx| crate::store::orders::by_cart(tx, &shop, &cart)).await
+        self.store.lookup(move |tx| crate::store::orders::by_cart(tx, &shop, &cart)).await
     }
 
     /// Asks extensions whether they object.

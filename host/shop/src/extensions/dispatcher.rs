@@ -3,6 +3,7 @@
 //! An event stays in the outbox until its handler's effects are committed together with its acknowledgement. A failure is
 //! tried again with growing pauses, and ends in the dead letters.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -21,6 +22,9 @@ use crate::store::{StoreError, shops};
 /// Deliveries that are taken from the outbox at once.
 const BATCH: u32 = 64;
 
+/// The shops of one batch, as they were at its start.
+type Shops = HashMap<String, Option<Arc<Shop>>>;
+
 /// What a round of dispatching did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Round {
@@ -38,53 +42,85 @@ impl Extensions {
     pub async fn dispatch(&self, secret: &Secret, now: Instant) -> Result<Round, StoreError> {
         let mut round = Round::default();
         loop {
-            let events = self.0.store.write(move |tx| events::claim_due(tx, now, BATCH)).await?;
-            let ticks = self.0.store.read(move |tx| ticks::due(tx, now, BATCH)).await?;
+            let events = self.0.store.write_here(move |tx| events::claim_due(tx, now, BATCH)).await?;
+            let ticks = self.0.store.lookup(move |tx| ticks::due(tx, now, BATCH)).await?;
             if events.is_empty() && ticks.is_empty() {
                 return Ok(round);
             }
+            let mut shops = HashMap::new();
+            let mut unheard = Vec::new();
             for due in events {
-                self.tell(secret, due, now, &mut round).await?;
+                unheard.extend(self.tell(secret, due, now, &mut shops, &mut round).await?);
             }
+            self.acknowledge(unheard).await?;
             for tick in ticks {
-                self.tick(secret, tick, now, &mut round).await?;
+                self.tick(secret, tick, now, &mut shops, &mut round).await?;
             }
         }
     }
 
-    async fn tell(&self, secret: &Secret, due: Due, now: Instant, round: &mut Round) -> Result<(), StoreError> {
-        let Some((shop, installation)) = self.installed(&due.shop, &due.extension).await? else {
-            return self.fail(&due, "it is switched on, but its component does not load", now, round).await;
+    /// Makes one delivery. Gives it back if the extension has no handler for it.
+    async fn tell(
+        &self,
+        secret: &Secret,
+        due: Due,
+        now: Instant,
+        shops: &mut Shops,
+        round: &mut Round,
+    ) -> Result<Option<Due>, StoreError> {
+        let Some((shop, installation)) = self.installed(&due.shop, &due.extension, shops).await? else {
+            self.fail(&due, "it is switched on, but its component does not load", now, round).await?;
+            return Ok(None);
         };
-        let (point, event) = match &due.happening {
+        let (point, event) = match &*due.happening {
             Happening::Order(event) => (Point::OrderEvents, Event::Order(event)),
             Happening::Customer(event) => (Point::CustomerEvents, Event::Customer(event)),
         };
         if !installation.extension().points().contains(&point) {
-            let (shop, extension, event) = (due.shop, due.extension, due.event);
-            return self.0.store.write(move |tx| events::acknowledge(tx, &shop, &extension, &event).map(drop)).await;
+            return Ok(Some(due));
         }
         let sink = Sink { extensions: self, secret, now, tick: None };
         let delivery = self.engine().deliver(&sink, &installation, &call(&shop, now), event).await;
         self.note(&shop, &installation, point, now, &delivery);
         match reason(delivery) {
-            None => {
-                round.done += 1;
-                Ok(())
-            }
-            Some(error) => self.fail(&due, &error, now, round).await,
+            None => round.done += 1,
+            Some(error) => self.fail(&due, &error, now, round).await?,
         }
+        Ok(None)
+    }
+
+    /// Ends deliveries that concern no handler.
+    async fn acknowledge(&self, unheard: Vec<Due>) -> Result<(), StoreError> {
+        if unheard.is_empty() {
+            return Ok(());
+        }
+        self.0
+            .store
+            .write_here(move |tx| {
+                for due in &unheard {
+                    events::acknowledge(tx, &due.shop, &due.extension, &due.event)?;
+                }
+                Ok(())
+            })
+            .await
     }
 
     async fn fail(&self, due: &Due, error: &str, now: Instant, round: &mut Round) -> Result<(), StoreError> {
         round.failed += 1;
         let (shop, extension, event) = (due.shop.clone(), due.extension.clone(), due.event.clone());
         let error = error.to_owned();
-        self.0.store.write(move |tx| events::fail(tx, &shop, &extension, &event, &error, now).map(drop)).await
+        self.0.store.write_here(move |tx| events::fail(tx, &shop, &extension, &event, &error, now).map(drop)).await
     }
 
-    async fn tick(&self, secret: &Secret, tick: DueTick, now: Instant, round: &mut Round) -> Result<(), StoreError> {
-        let found = self.installed(&tick.shop, &tick.extension).await?;
+    async fn tick(
+        &self,
+        secret: &Secret,
+        tick: DueTick,
+        now: Instant,
+        shops: &mut Shops,
+        round: &mut Round,
+    ) -> Result<(), StoreError> {
+        let found = self.installed(&tick.shop, &tick.extension, shops).await?;
         let entry = found.as_ref().and_then(|(_, installation)| {
             installation.extension().manifest().schedule.iter().find(|entry| entry.name == tick.name)
         });
@@ -92,7 +128,7 @@ impl Extensions {
             // A new version may have dropped the entry, or the component does not load: try again much later.
             round.failed += 1;
             let error = "the installed version has no such entry in its schedule, or does not load";
-            return self.0.store.write(move |tx| ticks::fail(tx, &tick, now, error)).await;
+            return self.0.store.write_here(move |tx| ticks::fail(tx, &tick, now, error)).await;
         };
         // What was missed while nobody was there is made up for once, not once for each time.
         let next_due = due::next(entry.every, now.max(tick.due_at), &shop.time_zone);
@@ -112,14 +148,26 @@ impl Extensions {
             }
             Some(error) => {
                 round.failed += 1;
-                self.0.store.write(move |tx| ticks::fail(tx, &tick, now, &error)).await
+                self.0.store.write_here(move |tx| ticks::fail(tx, &tick, now, &error)).await
             }
         }
     }
 
-    async fn installed(&self, shop: &str, extension: &str) -> Result<Option<(Shop, Arc<Installation>)>, StoreError> {
-        let id = shop.to_owned();
-        let found = self.0.store.read(move |tx| shops::find(tx, &id)).await?;
+    async fn installed(
+        &self,
+        shop: &str,
+        extension: &str,
+        shops: &mut Shops,
+    ) -> Result<Option<(Arc<Shop>, Arc<Installation>)>, StoreError> {
+        let found = match shops.get(shop) {
+            Some(known) => known.clone(),
+            None => {
+                let id = shop.to_owned();
+                let found = self.0.store.lookup(move |tx| shops::find(tx, &id)).await?.map(Arc::new);
+                shops.insert(shop.to_owned(), found.clone());
+                found
+            }
+        };
         let installation = self.of(shop).await?.installations.get(extension).cloned();
         Ok(found.zip(installation))
     }
@@ -170,7 +218,7 @@ impl EffectSink for Sink<'_> {
     async fn commit(&self, key: &DeliveryKey, outcome: &HandlerOutcome) -> Result<Commit, Fault> {
         let (secret, now, tick) = (self.secret.clone(), self.now, self.tick.clone());
         let (key, outcome) = (key.clone(), outcome.clone());
-        let committed = self.extensions.0.store.write(move |tx| -> Result<Commit, EffectError> {
+        let committed = self.extensions.0.store.write_here(move |tx| -> Result<Commit, EffectError> {
             let commit = effects::commit(
                 tx,
                 &secret,

@@ -50,7 +50,7 @@ async fn attempt(
     now: Instant,
 ) -> Result<Placed, PlaceError> {
     let (owner, cart) = (shop.to_owned(), draft.cart.clone());
-    let known = store.read(move |tx| stored::by_cart(tx, &owner, &cart)).await?;
+    let known = store.lookup(move |tx| stored::by_cart(tx, &owner, &cart)).await?;
     if let Some(order) = known {
         return Ok(Placed { order, again: true });
     }
@@ -97,7 +97,7 @@ async fn authorise(gateway: &dyn Gateway, shop: &str, draft: &Draft) -> Result<O
 /// Whether an authorisation is the one an order is paid with: the button was pressed twice in one try.
 async fn is_of(store: &Store, shop: &str, order: &Order, authorisation: &Authorisation) -> Result<bool, StoreError> {
     let (shop, order) = (shop.to_owned(), order.id.clone());
-    let payment = store.read(move |tx| payments::get(tx, &shop, &order)).await?;
+    let payment = store.lookup(move |tx| payments::get(tx, &shop, &order)).await?;
     Ok(payment.is_some_and(|payment| payment.authorisation == authorisation.id))
 }
 
@@ -117,7 +117,7 @@ pub async fn settle(
     if order.paid_at.is_some() || order.cancelled_at.is_some() {
         return Ok(order);
     }
-    let payment = store.read(move |tx| payments::get(tx, &owner, &id)).await?;
+    let payment = store.lookup(move |tx| payments::get(tx, &owner, &id)).await?;
     let (owner, id) = (shop.to_owned(), order.id.clone());
     if let Some(payment) = payment.filter(|payment| payment.state == PaymentState::Authorised) {
         let captured = gateway.capture(&format!("capture/{id}"), &payment.authorisation, payment.authorised).await;

@@ -66,7 +66,7 @@ impl Platform {
         let (shop_id, id) = (shop.id.clone(), cart.to_owned());
         let (cart, products) = self
             .store
-            .read(move |tx| -> Result<_, PricingError> {
+            .lookup(move |tx| -> Result<_, PricingError> {
                 let cart = carts::get(tx, &shop_id, &id)?;
                 let wanted: Vec<_> = cart.lines.iter().map(|line| line.product.as_str()).collect();
                 let products = catalogue::products(tx, &shop_id, &wanted)?;

@@ -69,7 +69,7 @@ impl Platform {
             ..Cart::default()
         };
         let (id, product) = (shop.id.clone(), wanted.product.clone());
-        let products = self.store.read(move |tx| catalogue::products(tx, &id, &[product])).await?;
+        let products = self.store.lookup(move |tx| catalogue::products(tx, &id, &[product])).await?;
         let asking = self.extensions.asking_as_if(shop, None, at, extension, enabled).await?;
         let priced = self.price_asking(shop, cart, products, at, &asking).await?;
         if priced.snapshot.gone.is_empty() { Ok(priced) } else { Err(PreviewError::Gone) }

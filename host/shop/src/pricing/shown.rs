@@ -146,7 +146,7 @@ impl Platform {
         let (id, zone, days) = (shop.id.clone(), shop.zone(), shop.policies.prior_price.days);
         let displays = self
             .store
-            .read(move |tx| -> Result<_, StoreError> {
+            .lookup(move |tx| -> Result<_, StoreError> {
                 let mut lawful = HashMap::new();
                 for (extension, mut shown) in claimed {
                     if let Some(was) = shown.was {

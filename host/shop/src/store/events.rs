@@ -6,6 +6,8 @@
 //! waits for those before it, also for one that is dead, until somebody retries or discards that one. While an
 //! installation is disabled, its deliveries wait.
 
+use std::sync::Arc;
+
 use boomerang_engine::contract::{CustomerEvent, OrderEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -85,8 +87,8 @@ pub struct Due {
     pub event: String,
     /// How often it was tried before.
     pub attempts: u32,
-    /// The event.
-    pub happening: Happening,
+    /// The event, which several deliveries may share.
+    pub happening: Arc<Happening>,
 }
 
 /// A delivery that is not done.
@@ -195,22 +197,22 @@ pub fn claim_due(tx: &mut Tx<'_>, now: Instant, limit: u32) -> Result<Vec<Due>, 
          order by d.due_at, e.id, d.extension limit ?2",
         values![now, limit],
     )?;
-    rows.iter()
-        .map(|row| {
-            let due = Due {
-                shop: row.text(0)?,
-                extension: row.text(1)?,
-                event: row.text(2)?,
-                attempts: row.uint(3)?,
-                happening: row.json(4)?,
-            };
-            tx.execute(
-                "update deliveries set due_at = ?4 where shop = ?1 and extension = ?2 and event = ?3",
-                values![&due.shop, &due.extension, &due.event, now.saturating_add(LEASE)],
-            )?;
-            Ok(due)
-        })
-        .collect()
+    let mut claimed: Vec<Due> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (shop, event) = (row.text(0)?, row.text(2)?);
+        // The deliveries of one event come one after another.
+        let happening = match claimed.last().filter(|last| last.shop == shop && last.event == event) {
+            Some(last) => Arc::clone(&last.happening),
+            None => Arc::new(row.json(4)?),
+        };
+        let due = Due { shop, extension: row.text(1)?, event, attempts: row.uint(3)?, happening };
+        tx.execute(
+            "update deliveries set due_at = ?4 where shop = ?1 and extension = ?2 and event = ?3",
+            values![&due.shop, &due.extension, &due.event, now.saturating_add(LEASE)],
+        )?;
+        claimed.push(due);
+    }
+    Ok(claimed)
 }
 
 /// Ends a delivery: it was committed, or concerns no handler. [`effects::commit`](super::effects::commit) calls this.
@@ -296,9 +298,9 @@ pub fn prune(tx: &mut Tx<'_>, shop: &str, before: Instant) -> Result<u64, StoreE
 /// If the database fails.
 pub fn open(tx: &mut Tx<'_>, shop: &str, limit: u32) -> Result<Vec<OpenDelivery>, StoreError> {
     tx.query(
-        "select d.extension, d.event, d.stream, e.topic, e.at, d.state, d.attempts, d.due_at, d.last_error
-         from deliveries d join events e on e.shop = d.shop and e.id = d.event
-         where d.shop = ?1 order by d.state, d.due_at, d.event, d.extension limit ?2",
+        "select extension, event, deliveries.stream, topic, at, state, attempts, due_at, last_error
+         from deliveries join events on events.shop = deliveries.shop and events.id = event
+         where deliveries.shop = ?1 order by state, due_at, event, extension limit ?2",
         values![shop, limit],
     )?
     .iter()

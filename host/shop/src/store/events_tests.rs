@@ -9,9 +9,9 @@ async fn due(world: &World, now: Instant) -> Vec<(String, String, String)> {
     let found = world.write(move |tx| claim_due(tx, now, 50)).await;
     found
         .into_iter()
-        .map(|due| match due.happening {
-            Happening::Order(event) => (due.extension, event.topic, event.id),
-            Happening::Customer(event) => (due.extension, event.topic, event.id),
+        .map(|due| match &*due.happening {
+            Happening::Order(event) => (due.extension, event.topic.clone(), event.id.clone()),
+            Happening::Customer(event) => (due.extension, event.topic.clone(), event.id.clone()),
         })
         .collect()
 }
@@ -56,8 +56,8 @@ async fn an_event_holds_the_order_as_it_was_when_it_happened() {
     let contact = order.contact.clone();
     world.write(move |tx| orders::link_contact(tx, SHOP, &contact, "cus_ann", 1)).await;
     let found = world.write(|tx| claim_due(tx, 2, 1)).await.remove(0);
-    let Happening::Order(event) = found.happening else { panic!("it is about an order") };
-    assert_eq!((event.order.customer, event.order.id, event.occurred_at), (None, order.id, 0));
+    let Happening::Order(event) = &*found.happening else { panic!("it is about an order") };
+    assert_eq!((event.order.customer.clone(), event.order.id.clone(), event.occurred_at), (None, order.id, 0));
     assert!(!to_json(&event.order.lines).unwrap().contains('@'));
 }
 

@@ -1,8 +1,8 @@
 //! The database: all SQL is below this module, one file a concern, and nothing outside knows which database it is.
 //!
 //! Work is a closure over a [`Tx`]: [`Store::read`] gives a consistent snapshot, [`Store::write`] one transaction that is
-//! committed if the closure returns `Ok` and rolled back otherwise. Closures run on blocking threads; no guest code and no
-//! network call ever runs inside one.
+//! committed if the closure returns `Ok` and rolled back otherwise. Both run on blocking threads; [`Store::lookup`] and
+//! [`Store::write_here`] run on the caller's, and say when that is right. No guest code and no network call ever runs inside a closure.
 //!
 //! The SQL keeps to what SQLite and PostgreSQL share: `?1` placeholders, integers, texts and byte strings,
 //! `ON CONFLICT`, `RETURNING`. Every primary key starts with the shop's id, so the schema shards.
@@ -34,6 +34,7 @@ pub mod offers;
 pub mod orders;
 pub mod payment_tokens;
 pub mod payments;
+mod plans;
 pub mod prices;
 mod schema;
 pub mod second_factors;
@@ -89,6 +90,21 @@ impl Store {
         blocking(move || database.read(work)).await
     }
 
+    /// Runs `work` on a snapshot like [`read`](Self::read), for the few rows by key that a page, a decision or a handler
+    /// needs. Where the database is a file, that takes less time than another thread takes to wake, so it is done on the
+    /// caller's.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, or a failure of the database.
+    pub async fn lookup<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.database.read(work)
+    }
+
     /// Runs `work` in one transaction: committed if it returns `Ok`, rolled back otherwise. Writes run one after the
     /// other.
     ///
@@ -102,6 +118,20 @@ impl Store {
     {
         let database = Arc::clone(&self.database);
         blocking(move || database.write(work)).await
+    }
+
+    /// Runs `work` in one transaction like [`write`](Self::write), but on the caller's thread: for work that has a thread of
+    /// its own anyway.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, or a failure of the database; nothing is written then.
+    pub async fn write_here<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.database.write(work)
     }
 
     /// Copies the database, consistent at one moment, into a new file while work goes on.

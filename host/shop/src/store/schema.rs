@@ -1,6 +1,7 @@
 //! The schema and its versions. A migration, once released, never changes; a new one is appended.
 
 use super::db::StoreError;
+use super::plans;
 
 /// The tables, one file a concern. Version 1 is all of them.
 const VERSION_1: &[&str] = &[
@@ -21,7 +22,10 @@ const VERSION_1: &[&str] = &[
 /// A second factor for staff.
 const VERSION_2: &[&str] = &[include_str!("schema/second_factor.sql")];
 
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2];
+/// The lots of an entry, which the points of an order are found by.
+const VERSION_3: &[&str] = &["create index points_lots_by_entry on points_lots (shop, entry);"];
+
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3];
 
 /// The newest version that this program knows.
 pub(super) fn newest() -> i64 {
@@ -45,6 +49,9 @@ pub(super) fn migrate(handle: &mut rusqlite::Connection) -> Result<(), StoreErro
         for file in *files {
             transaction.execute_batch(file)?;
         }
+    }
+    if found < known {
+        plans::advise(&transaction)?;
     }
     transaction.pragma_update(None, "user_version", known)?;
     transaction.commit()?;

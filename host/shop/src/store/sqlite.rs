@@ -114,11 +114,15 @@ struct Session<'a>(&'a Handle);
 
 impl Connection for Session<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        #[cfg(test)]
+        super::plans::watched::statement(self.0, sql);
         let mut statement = self.0.prepare_cached(sql)?;
         Ok(statement.execute(params_from_iter(values))? as u64)
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        #[cfg(test)]
+        super::plans::watched::statement(self.0, sql);
         let mut statement = self.0.prepare_cached(sql)?;
         let columns = statement.column_count();
         let mut answer = statement.query(params_from_iter(values))?;

@@ -170,7 +170,7 @@ async fn look(platform: &Platform, parts: &Parts) -> Result<Option<Visit>, Store
     };
     let (jar, now) = (Jar::read(&parts.headers), platform.clock.now());
     let known = jar.clone();
-    let Some(seen) = platform.store.read(move |tx| see(tx, &host, &known, now)).await? else { return Ok(None) };
+    let Some(seen) = platform.store.lookup(move |tx| see(tx, &host, &known, now)).await? else { return Ok(None) };
     let token = jar.session.clone().unwrap_or_else(new_token);
     let mut successor = None;
     let shop_id = seen.shop.id.clone();

@@ -131,7 +131,7 @@ impl FieldView {
 /// Refuses a cart of somebody else.
 async fn guard(platform: &Platform, shop: &str, guest: &Guest, cart: &str) -> Result<(), Problem> {
     let (shop, cart, customer) = (shop.to_owned(), cart.to_owned(), guest.customer().map(str::to_owned));
-    platform.store.read(move |tx| require_own(&carts::get(tx, &shop, &cart)?, customer.as_deref())).await
+    platform.store.lookup(move |tx| require_own(&carts::get(tx, &shop, &cart)?, customer.as_deref())).await
 }
 
 /// Open the checkout of a cart, or come back to it.

@@ -24,7 +24,7 @@ impl Customers for FromStore {
 
     async fn page(&self, scope: &Scope, cursor: Option<&str>, limit: u32) -> Result<Read<ProfilePage>, Fault> {
         let (shop, after) = (scope.shop.clone(), cursor.map(str::to_owned));
-        self.answer(move |tx| {
+        self.answer_page(move |tx| {
             let page = customers::page(tx, &shop, after.as_deref(), limit)?;
             let cursor = (page.len() == limit as usize).then(|| page.last().map(|last| last.id.clone())).flatten();
             let mut read = Vec::with_capacity(page.len());

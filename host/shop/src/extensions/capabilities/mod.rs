@@ -40,14 +40,25 @@ pub fn from_store(store: Store) -> Capabilities {
 struct FromStore(Store);
 
 impl FromStore {
-    /// Reads in one snapshot. Why the database failed is for the platform's log, not for an extension.
+    /// Reads a few rows by key, in one snapshot.
     async fn answer<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<Read<T>, StoreError> + Send + 'static,
     ) -> Result<Read<T>, Fault> {
-        self.0.read(work).await.map_err(|error| {
-            tracing::error!(%error, "a capability could not be answered");
-            Fault::new("unavailable", "the shop could not look this up just now; the call can be tried again")
-        })
+        self.0.lookup(work).await.map_err(unavailable)
     }
+
+    /// Reads a page of many rows, in one snapshot.
+    async fn answer_page<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<Read<T>, StoreError> + Send + 'static,
+    ) -> Result<Read<T>, Fault> {
+        self.0.read(work).await.map_err(unavailable)
+    }
+}
+
+/// Why the database failed is for the platform's log, not for an extension.
+fn unavailable(error: StoreError) -> Fault {
+    tracing::error!(%error, "a capability could not be answered");
+    Fault::new("unavailable", "the shop could not look this up just now; the call can be tried again")
 }

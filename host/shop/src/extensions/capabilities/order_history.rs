@@ -35,6 +35,7 @@ impl OrderHistory for FromStore {
         limit: u32,
     ) -> Result<Read<OrderPage>, Fault> {
         let (shop, cursor) = (scope.shop.clone(), cursor.map(str::to_owned));
-        self.answer(move |tx| orders::between(tx, &shop, from, until, cursor.as_deref(), limit).map(Read::from)).await
+        self.answer_page(move |tx| orders::between(tx, &shop, from, until, cursor.as_deref(), limit).map(Read::from))
+            .await
     }
 }

@@ -71,7 +71,7 @@ impl Points for FromStore {
         limit: u32,
     ) -> Result<Read<ExpiringPage>, Fault> {
         let (scope, cursor) = (scope.clone(), cursor.map(str::to_owned));
-        self.answer(move |tx| {
+        self.answer_page(move |tx| {
             ledger::expiring_between(tx, &scope.shop, from, until, cursor.as_deref(), limit, scope.now).map(Read::from)
         })
         .await

@@ -29,7 +29,7 @@ impl Storage for FromStore {
         limit: u32,
     ) -> Result<Read<KeyPage>, Fault> {
         let (scope, prefix, cursor) = (scope.clone(), prefix.to_owned(), cursor.map(str::to_owned));
-        self.answer(move |tx| {
+        self.answer_page(move |tx| {
             extension_storage::list(tx, &scope.shop, &scope.extension, &prefix, cursor.as_deref(), limit)
                 .map(Read::from)
         })

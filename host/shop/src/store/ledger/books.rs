@@ -45,13 +45,13 @@ pub fn books(tx: &mut Tx<'_>, shop: &str, zone: &TimeZone, now: Instant) -> Resu
     Ok(Books::draw_up(sums, &remainders, zone, now))
 }
 
-const IS_HELD_BY_SOMEBODY: &str = "case when exists (select 1 from points_holders h where h.shop = p.shop and h.account = p.account) then 1 else 0 end";
+const IS_HELD_BY_SOMEBODY: &str = "case when exists (select 1 from points_holders h where h.shop = all_postings.shop and h.account = all_postings.account) then 1 else 0 end";
 
 fn sums(tx: &mut Tx<'_>, shop: &str) -> Result<Sums, StoreError> {
     let rows = tx.query(
         &format!(
-            "select p.book, {IS_HELD_BY_SOMEBODY} as known, cast(sum(p.points) as bigint)
-             from points_postings p where p.shop = ?1 group by p.book, {IS_HELD_BY_SOMEBODY}"
+            "select book, {IS_HELD_BY_SOMEBODY} as known, cast(sum(points) as bigint)
+             from points_postings all_postings where shop = ?1 group by book, {IS_HELD_BY_SOMEBODY}"
         ),
         values![shop],
     )?;
@@ -74,13 +74,14 @@ fn sums(tx: &mut Tx<'_>, shop: &str) -> Result<Sums, StoreError> {
 fn remainders(tx: &mut Tx<'_>, shop: &str, now: Instant) -> Result<Vec<Remainder>, StoreError> {
     let rows = tx.query(
         "select expires_at, due, known, held, cast(sum(points) as bigint) from (
-             select l.expires_at, case when l.available_at <= ?2 then 1 else 0 end as due, p.points,
+             select l.expires_at, case when l.available_at <= ?2 then 1 else 0 end as due, all_postings.points,
                     coalesce((select max(1) from points_holders h
                               where h.shop = l.shop and h.account = l.account), 0) as known,
                     coalesce((select max(1) from points_holders h
                               where h.shop = l.shop and h.account = l.account and h.proved = 0), 0) as held
              from points_lots l
-             join points_postings p on p.shop = l.shop and p.lot = l.id and p.book = 'lot'
+             join points_postings all_postings
+                  on all_postings.shop = l.shop and all_postings.lot = l.id and all_postings.book = 'lot'
              where l.shop = ?1
          ) lots group by expires_at, due, known, held having sum(points) <> 0",
         values![shop, now],
@@ -100,7 +101,7 @@ fn remainders(tx: &mut Tx<'_>, shop: &str, now: Instant) -> Result<Vec<Remainder
 
 fn owing(tx: &mut Tx<'_>, shop: &str) -> Result<Vec<String>, StoreError> {
     let rows = tx.query(
-        "select account from points_postings where shop = ?1 and book = 'deficit' group by account",
+        "select account from points_postings all_postings where shop = ?1 and book = 'deficit' group by account",
         values![shop],
     )?;
     rows.iter().map(|row| row.text(0)).collect()

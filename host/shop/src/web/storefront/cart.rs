@@ -114,7 +114,7 @@ pub(super) fn own_cart(
 
 async fn product_of(platform: &Platform, visit: &Visit, variant: &str) -> Result<Option<Product>, StoreError> {
     let (shop, variant) = (visit.shop.id.clone(), variant.to_owned());
-    let found = platform.store.read(move |tx| catalogue::by_variant(tx, &shop, &variant)).await?;
+    let found = platform.store.lookup(move |tx| catalogue::by_variant(tx, &shop, &variant)).await?;
     Ok(found.filter(Product::is_on_sale))
 }
 

@@ -88,7 +88,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let id = visit.shop.id.clone();
-    let product = platform.store.read(move |tx| catalogue::by_handle(tx, &id, &handle)).await?;
+    let product = platform.store.lookup(move |tx| catalogue::by_handle(tx, &id, &handle)).await?;
     let product = product.filter(Product::is_on_sale).ok_or(Failure::NotFound)?;
     page(&platform, &visit, &product, &asked.variant, None).await
 }
@@ -100,7 +100,7 @@ pub(super) async fn by_id(
     Path(product): Path<String>,
 ) -> Result<Redirect, Failure> {
     let id = visit.shop.id.clone();
-    let product = platform.store.read(move |tx| catalogue::get(tx, &id, &product)).await?;
+    let product = platform.store.lookup(move |tx| catalogue::get(tx, &id, &product)).await?;
     let product = product.filter(Product::is_on_sale).ok_or(Failure::NotFound)?;
     Ok(Redirect::to(&format!("/p/{}", product.details.handle)))
 }
@@ -190,6 +190,6 @@ fn delivery(visit: &Visit, variant: &Variant, price: i64) -> Option<DeliveryView
 async fn is_favourite(platform: &Platform, visit: &Visit, product: &Product) -> Result<bool, Failure> {
     let Some(customer) = visit.signed_in().map(str::to_owned) else { return Ok(false) };
     let id = visit.shop.id.clone();
-    let favourites = platform.store.read(move |tx| favourites::list(tx, &id, &customer)).await?;
+    let favourites = platform.store.lookup(move |tx| favourites::list(tx, &id, &customer)).await?;
     Ok(favourites.iter().any(|(known, _)| *known == product.id))
 }

@@ -108,7 +108,7 @@ async fn place(platform: &Platform, visit: &Visit, posted: &Posted, cart: &str) 
         Err(CheckoutError::Pricing(PricingError::Cart(CartChangeError::Cart(crate::cart::CartError::Placed)))) => {
             let (shop, id) = (visit.shop.id.clone(), cart.to_owned());
             let order =
-                platform.store.read(move |tx| orders::by_cart(tx, &shop, &id)).await?.ok_or(Failure::NotFound)?;
+                platform.store.lookup(move |tx| orders::by_cart(tx, &shop, &id)).await?.ok_or(Failure::NotFound)?;
             Ok((visit.cookies().ordered(cart, &visit.jar.ordered), thank_you(&order)).into_response())
         }
         Err(CheckoutError::Empty) => Ok(Redirect::to("/cart").into_response()),
@@ -126,7 +126,7 @@ async fn after_the_order(platform: &Platform, visit: &Visit) -> Result<Response,
     let (shop, carts): (_, Vec<String>) = (visit.shop.id.clone(), last.collect());
     let order = platform
         .store
-        .read(move |tx| -> Result<_, StoreError> {
+        .lookup(move |tx| -> Result<_, StoreError> {
             for cart in carts {
                 if let Some(order) = orders::by_cart(tx, &shop, &cart)? {
                     return Ok(Some(order));
