@@ -6,9 +6,11 @@ use std::path::Path;
 /// The rows of the tables: attack, control, file and name of the test.
 fn rows(text: &str) -> Vec<(String, Vec<(String, String)>)> {
     let mut rows = Vec::new();
-    for line in text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| attack")) {
+    let mut is_of_attacks = false;
+    for line in text.lines() {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-        if cells.len() != 3 || cells[0].starts_with("---") {
+        is_of_attacks = line.starts_with('|') && (is_of_attacks || cells[0] == "attack");
+        if !is_of_attacks || cells.len() != 3 || cells[0] == "attack" || cells[0].starts_with("---") {
             continue;
         }
         let tests = cells[2].split("<br>").map(|test| {

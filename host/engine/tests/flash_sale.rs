@@ -444,7 +444,7 @@ async fn f9_f10_reports_are_made() {
         let report = stage.engine.make_report(installation, &call(END), &request).await;
         clean(report).expect("a report")
     };
-    assert_eq!(report("results").await.tables[0].rows, [["Summer sale", "over", "1", "2", "1600", "400"]]);
+    assert_eq!(report("results").await.tables[0].rows, [["Summer sale", "over", "1", "2", "16.00 EUR", "4.00 EUR"]]);
     assert_eq!(report("sell-through").await.tables[0].rows[0][1..], ["2", "50", "3.8 %"]);
     let calendar = [["summer", "Summer sale", "20260701T090000Z", "20260701T210000Z"]];
     assert_eq!(report("calendar").await.tables[0].rows, calendar);

@@ -13,6 +13,7 @@ for (const form of document.querySelectorAll("form[data-sortable]")) {
     const over = event.target.closest("[data-id]");
     if (!dragged) return;
     event.preventDefault();
+    event.dataTransfer.dropEffect = "move";
     if (!over || over === dragged) return;
     const box = over.getBoundingClientRect();
     over.parentElement.insertBefore(dragged, event.clientY > box.top + box.height / 2 ? over.nextSibling : over);

@@ -7,17 +7,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Result, anyhow, ensure};
 use tracing_subscriber::EnvFilter;
 
+/// Everything but what the compiler writes, which knows nobody and fills gigabytes, and the story's own clients.
+const FILTER: &str = "trace,cranelift=off,regalloc2=off,wasmtime_internal=off,wasmtime_environ=off,ureq=off";
+
 /// The lines. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct Logs(Arc<Mutex<Vec<u8>>>);
 
 impl Logs {
-    /// Keeps everything that is logged in this process from now on, but for what the story's own clients log.
+    /// Keeps what is logged in this process from now on.
     pub(super) fn keep() -> Result<Self> {
         let logs = Self::default();
         let writer = logs.clone();
         tracing_subscriber::fmt()
-            .with_env_filter(EnvFilter::new("trace,ureq=off,ureq_proto=off"))
+            .with_env_filter(EnvFilter::new(FILTER))
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .try_init()

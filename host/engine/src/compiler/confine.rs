@@ -2,6 +2,10 @@
 
 use std::io;
 
+/// Bytes for which an allocator has to set address space aside, if it is of the kind that does.
+#[cfg(unix)]
+const LARGE: usize = 64 << 20;
+
 /// Limits this process for the rest of its life: CPU time, memory, no new files, processes or threads, no core dump,
 /// and the lowest priority.
 #[cfg(unix)]
@@ -18,22 +22,26 @@ pub(super) fn confine(cpu_seconds: u64, memory: u64) -> io::Result<()> {
     limit(Resource::Core, 0, 0)?;
     limit(Resource::Fsize, 0, 0)?;
     limit(Resource::Nproc, 0, 0)?;
-    // What is written to, and so takes memory.
-    limit(Resource::Data, memory, memory)?;
-    // What is mapped. An allocator may have set aside address space already, which takes no memory before it is used.
-    let mapped = mapped().unwrap_or(0).saturating_add(memory);
-    limit(Resource::As, mapped, mapped)?;
+    // An allocator may set aside address space, which counts as mapped and takes no memory before it is used. What it
+    // has set aside by now is left to it.
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
+    let (mapped, writable) = address_space().unwrap_or((0, 0));
+    let more = |used: u64| used.saturating_add(memory);
+    limit(Resource::Data, more(writable), more(writable))?;
+    limit(Resource::As, more(mapped), more(mapped))?;
     // At the first limit the kernel ends the process with a signal that says why.
     limit(Resource::Cpu, cpu_seconds, cpu_seconds.saturating_add(1))?;
     Ok(())
 }
 
-/// Bytes of address space in use, where the system says so.
+/// Bytes of address space in use, and those of them that can be written to, where the system says so.
 #[cfg(unix)]
-fn mapped() -> Option<u64> {
-    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let pages: u64 = pages.split(' ').next()?.parse().ok()?;
-    Some(pages.saturating_mul(rustix::param::page_size() as u64))
+fn address_space() -> Option<(u64, u64)> {
+    let said = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let mut pages = said.split_whitespace().map(str::parse::<u64>);
+    let bytes = |pages: u64| pages.saturating_mul(rustix::param::page_size() as u64);
+    let (mapped, writable) = (pages.next()?.ok()?, pages.nth(4)?.ok()?);
+    Some((bytes(mapped), bytes(writable)))
 }
 
 /// Nothing here limits a process, so nothing hostile may be given to it.

@@ -195,7 +195,8 @@ impl Tab {
         self.mouse("mouseMoved", 1, (x + 3.0, y - 3.0));
         self.mouse("mouseMoved", 1, (over_x, over_y));
         let begun = poll(|| self.happened("Input.dragIntercepted").pop()).expect("it can be dragged");
-        for kind in ["dragEnter", "dragOver", "drop"] {
+        // A browser tells again and again what is dragged over: also what has made room for it.
+        for kind in ["dragEnter", "dragOver", "dragOver", "drop"] {
             let event = json!({ "type": kind, "x": over_x, "y": over_y, "data": begun.params["data"] });
             self.call("Input.dispatchDragEvent", event);
         }
