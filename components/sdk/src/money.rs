@@ -28,6 +28,10 @@ pub const fn ratio(amount: Money, numerator: u64, denominator: u64) -> Money {
     if denominator == 0 {
         return 0;
     }
+    if let (-0x8000_0000..0x8000_0000, 0..0x8000_0000, 1..0x8000_0000) = (amount, numerator, denominator) {
+        // Numbers of 128 bits are slow where the processor, or the virtual one of a guest, has none.
+        return (amount * numerator as i64).div_euclid(denominator as i64);
+    }
     let quotient = (amount as i128 * numerator as i128).div_euclid(denominator as i128);
     if quotient > Money::MAX as i128 {
         Money::MAX

@@ -3,17 +3,24 @@
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32;
 use core::cell::Cell;
+use core::ptr;
 
 /// The size of a page of WebAssembly memory.
-const PAGE: usize = 65_536;
+const PAGE: u64 = 65_536;
+
+unsafe extern "C" {
+    /// The linker puts this where the static data ends. It is an address, never read.
+    static __heap_base: u8;
+}
 
 /// Hands out memory from the end of the static data up, and grows the memory page by page. Only the block handed out last
 /// can grow or shrink in place; nothing is given back until the instance ends.
 pub(super) struct Bump {
-    /// The first free address; 0 before the first use.
-    next: Cell<usize>,
-    /// The end of the memory as far as it has been grown.
-    end: Cell<usize>,
+    /// The first free address.
+    next: Cell<*mut u8>,
+    /// The end of the memory as far as it is known; 0 before the first use. Of 64 bits, as every sum here, so that none
+    /// overflows and none has to be checked.
+    end: Cell<u64>,
 }
 
 // SAFETY: wasm32 without shared memory has one thread, and no function here calls code that could come back in.
@@ -21,34 +28,34 @@ unsafe impl Sync for Bump {}
 
 impl Bump {
     pub(super) const fn new() -> Self {
-        Self { next: Cell::new(0), end: Cell::new(0) }
+        Self { next: Cell::new((&raw const __heap_base).cast_mut()), end: Cell::new(0) }
     }
 
-    /// The first free address, once the linker's end of the static data is known.
-    fn next(&self) -> usize {
-        unsafe extern "C" {
-            /// The linker puts this where the static data ends. It is an address, never read.
-            static __heap_base: u8;
+    /// Takes `size` bytes from the address `start` on, the first free one or one of the last block. Null where the host grants no more
+    /// memory.
+    fn take(&self, start: u64, size: usize) -> *mut u8 {
+        let next = start + size as u64;
+        if next > self.end.get() && !self.reach(next) {
+            return ptr::null_mut();
         }
-        if self.next.get() == 0 {
-            self.next.set((&raw const __heap_base).addr());
-            self.end.set(wasm32::memory_size::<0>().saturating_mul(PAGE));
-        }
-        self.next.get()
+        // Both lie within the memory, whose addresses have 32 bits.
+        let block = self.next.get().with_addr(start as usize);
+        self.next.set(block.with_addr(next as usize));
+        block
     }
 
-    /// Takes the memory from `start` on, `size` bytes of it. None where the host grants no more memory.
-    fn take(&self, start: usize, size: usize) -> Option<()> {
-        let next = start.checked_add(size)?;
-        if next > self.end.get() {
-            let pages = (next - self.end.get()).div_ceil(PAGE);
-            if wasm32::memory_grow::<0>(pages) == usize::MAX {
-                return None;
-            }
-            self.end.set(wasm32::memory_size::<0>().saturating_mul(PAGE));
+    /// Whether the memory reaches up to an address, growing it as far as it has to.
+    #[cold]
+    #[inline(never)]
+    fn reach(&self, next: u64) -> bool {
+        let size = || wasm32::memory_size::<0>() as u64 * PAGE;
+        let missing = next.saturating_sub(size()).div_ceil(PAGE);
+        if missing > 0 && wasm32::memory_grow::<0>(missing as usize) == usize::MAX {
+            return false;
         }
-        self.next.set(next);
-        Some(())
+        // The last address has to fit the pointers that lie beyond it.
+        self.end.set(size().min(usize::MAX as u64));
+        next <= self.end.get()
     }
 }
 
@@ -56,24 +63,17 @@ impl Bump {
 // `next` moves past it, so blocks never overlap. Only the last one changes its size in place.
 unsafe impl GlobalAlloc for Bump {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let Some(start) = self.next().checked_next_multiple_of(layout.align()) else {
-            return core::ptr::null_mut();
-        };
-        match self.take(start, layout.size()) {
-            Some(()) => core::ptr::with_exposed_provenance_mut(start),
-            None => core::ptr::null_mut(),
-        }
+        // The next multiple of the alignment, which is a power of two: rounding up to it takes no division.
+        let below = layout.align() as u64 - 1;
+        self.take((self.next.get().addr() as u64 + below) & !below, layout.size())
     }
 
     /// Nothing is given back: then the compiler leaves out every destructor that does nothing but free.
     unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        if block.addr().wrapping_add(layout.size()) == self.next.get() {
-            return match self.take(block.addr(), new_size) {
-                Some(()) => block,
-                None => core::ptr::null_mut(),
-            };
+        if block.addr().wrapping_add(layout.size()) == self.next.get().addr() {
+            return self.take(block.addr() as u64, new_size);
         }
         if new_size <= layout.size() {
             return block;
@@ -83,7 +83,7 @@ unsafe impl GlobalAlloc for Bump {
         let grown = unsafe { self.alloc(Layout::from_size_align_unchecked(new_size, layout.align())) };
         if !grown.is_null() {
             // SAFETY: the old block has `layout.size()` bytes, the new one more; blocks in use do not overlap.
-            unsafe { core::ptr::copy_nonoverlapping(block, grown, layout.size()) };
+            unsafe { ptr::copy_nonoverlapping(block, grown, layout.size()) };
         }
         grown
     }
