@@ -1,11 +1,11 @@
 //! Shows on pages what [`pricing`](crate::pricing) does in carts.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use boomerang_sdk::catalogue::Product;
 use boomerang_sdk::money::WHOLE;
+use boomerang_sdk::text::{digits, number};
 use boomerang_sdk::time::DAY;
 use boomerang_sdk::types::{
     Block, Content, Countdown, Fault, Instant, Money, Notice, Page, PageLink, PriceDisplay, ShownProduct,
@@ -167,15 +167,15 @@ fn countdown(choice: &Choice<'_>, variant: Option<&str>) -> Content {
         title: title(choice.sale, choice.offer.early),
         starts_at: choice.sale.window.starts_at,
         ends_at: choice.offer.until,
-        over: format!("{} is over.", choice.sale.title),
+        over: [&choice.sale.title, " is over."].concat(),
         variant: variant.map(String::from),
     })
 }
 
 fn title(sale: &Sale, early: bool) -> String {
     match (early, sale.announced_end) {
-        (true, _) => format!("{}: early access for you", sale.title),
-        (false, Some(_)) => format!("{} (extended)", sale.title),
+        (true, _) => [&sale.title, ": early access for you"].concat(),
+        (false, Some(_)) => [&sale.title, " (extended)"].concat(),
         (false, None) => sale.title.clone(),
     }
 }
@@ -233,7 +233,8 @@ fn bundles(plan: &Plan, now: Instant, page: &Page) -> Vec<Block> {
             let notice = Notice {
                 tone: "info".into(),
                 title: bundle.title.clone(),
-                text: format!("Put both into your cart and pay {} for the two.", amount(bundle.price, &page.currency)),
+                text: ["Put both into your cart and pay ", &amount(bundle.price, &page.currency), " for the two."]
+                    .concat(),
                 link: Some(PageLink { page: "cart".into(), id: String::new(), label: "To the cart".into() }),
             };
             Block::new("product-info", Content::Notice(notice))
@@ -241,18 +242,22 @@ fn bundles(plan: &Plan, now: Instant, page: &Page) -> Vec<Block> {
         .collect()
 }
 
+const WITHOUT_DECIMALS: [&str; 16] =
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
+const WITH_THREE_DECIMALS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
 /// An amount in words. Most currencies have two decimals, a few have none or three.
 pub fn amount(amount: Money, currency: &str) -> String {
     let decimals = match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
-        | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        currency if WITHOUT_DECIMALS.contains(&currency) => 0,
+        currency if WITH_THREE_DECIMALS.contains(&currency) => 3,
         _ => 2,
     };
     let unit = 10_i64.pow(decimals);
-    let (whole, rest) = (amount / unit, amount % unit);
     if decimals == 0 {
-        return format!("{whole} {currency}");
+        return [&number(amount), " ", currency].concat();
     }
-    format!("{whole}.{rest:0width$} {currency}", width = decimals as usize)
+    let sign = if amount < 0 { "-" } else { "" };
+    let (whole, rest) = ((amount / unit).abs(), (amount % unit).abs());
+    [sign, &number(whole), ".", &digits(rest, decimals as usize), " ", currency].concat()
 }

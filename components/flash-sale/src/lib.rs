@@ -18,7 +18,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use boomerang_sdk::prelude::*;
-use boomerang_sdk::settings::load;
+use boomerang_sdk::settings::packed::{load, pack};
 
 use plan::Plan;
 use shop::Platform;
@@ -43,9 +43,9 @@ impl Configuration for FlashSale {
         let before = load::<Plan>().ok().filter(Plan::is_of_this_version);
         let plan = settings::check(boomerang_sdk::settings::read_group(&settings)?, before.as_ref(), &ctx, &Platform)?;
         for sale in plan.sales.iter().filter(|sale| sale.announced_end.is_some()) {
-            boomerang_sdk::log::warn(&alloc::format!("The end of the sale `{}` has been put off.", sale.id));
+            boomerang_sdk::log::warn(&["The end of the sale `", &sale.id, "` has been put off."].concat());
         }
-        boomerang_sdk::settings::pack(&plan)
+        Ok(pack(plan))
     }
 }
 

@@ -32,18 +32,21 @@ type Taken<'a> = dyn Fn(&[String]) -> Result<Vec<u32>, Fault> + 'a;
 
 /// Lets the lines have no more units than are left, the first line first, and notes the limit with each.
 pub(crate) fn limit(chosen: &mut [Wanted<'_>], kind: Kind, taken: &Taken<'_>) -> Result<(), Fault> {
+    let units = |wanted: &Wanted<'_>| match kind {
+        Kind::Stock => wanted.choice.sale.stock,
+        Kind::Share => wanted.choice.sale.per_customer,
+    };
+    if !chosen.iter().any(|wanted| units(wanted).is_some()) {
+        return Ok(());
+    }
     let mut counters = Counters::for_at_most(chosen.len());
     // Which counter each line takes from, of the lines that have a limit.
     let mut uses = Vec::with_capacity(chosen.len());
     for (at, wanted) in chosen.iter().enumerate() {
-        let sale = wanted.choice.sale;
-        let (units, variant) = match kind {
-            Kind::Stock => (sale.stock, wanted.line.variant.as_str()),
-            Kind::Share => (sale.per_customer, ""),
-        };
-        if let Some(units) = units {
-            uses.push((at, units, counters.of(Counted { sale, index: wanted.choice.index, variant, kind }, units)));
-        }
+        let Some(units) = units(wanted) else { continue };
+        let variant = if kind == Kind::Stock { wanted.line.variant.as_str() } else { "" };
+        let counted = Counted { sale: wanted.choice.sale, index: wanted.choice.index, variant, kind };
+        uses.push((at, units, counters.of(counted, units)));
     }
     for (names, left) in counters.names.chunks(200).zip(counters.left.chunks_mut(200)) {
         for (left, taken) in left.iter_mut().zip(taken(names)?) {

@@ -1,8 +1,12 @@
 //! The settings in the form in which they are used: checked, wall times resolved to instants.
+//!
+//! The component packs them with [`Packed`], which takes little code. What serde derives gives the same bytes, and is there
+//! for programs that have it anyway; the component carries none of it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use boomerang_sdk::settings::packed::{Packed, Packing};
 use boomerang_sdk::types::{Instant, Money};
 use serde::{Deserialize, Serialize};
 
@@ -207,5 +211,55 @@ impl Goods {
             || common(&self.products, &other.products)
             || common(&self.variants, &other.variants)
             || common(&self.categories, &other.categories)
+    }
+}
+
+boomerang_sdk::packed! {
+    Plan { format, sales, bundles, prior_price, past }
+    Window { starts_at, ends_at }
+    Sale {
+        id, title, window, early, goods, cut, stock, per_customer, policy, priority, exclusive, with_coupons, margin_floor,
+        reduced_since, announced_end,
+    }
+    EarlyAccess { starts_at, tags, subscribers }
+    Goods { everything, products, variants, categories }
+    Bundle { id, title, window, slow, best, price }
+    PriorPrice { days, new_goods, perishable }
+    Past { id, goods, ended_at }
+}
+
+impl Packed for Cut {
+    fn walk(&mut self, packing: &mut Packing) {
+        let (mut kind, mut percent, mut price) = match *self {
+            Self::Percent(percent) => (0_u32, percent, 0),
+            Self::Fixed(price) => (1, 0, price),
+        };
+        kind.walk(packing);
+        *self = if kind == 0 {
+            percent.walk(packing);
+            Self::Percent(percent)
+        } else {
+            price.walk(packing);
+            Self::Fixed(price)
+        };
+    }
+}
+
+impl Packed for CartPolicy {
+    fn walk(&mut self, packing: &mut Packing) {
+        let (mut kind, mut kept) = match *self {
+            Self::Live => (0_u32, 0),
+            Self::Locked(kept) => (1, kept),
+            Self::Grace(kept) => (2, kept),
+        };
+        kind.walk(packing);
+        if kind > 0 {
+            kept.walk(packing);
+        }
+        *self = match kind {
+            0 => Self::Live,
+            1 => Self::Locked(kept),
+            _ => Self::Grace(kept),
+        };
     }
 }

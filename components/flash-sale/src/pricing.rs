@@ -1,8 +1,9 @@
 //! Prices a cart.
 
+use alloc::vec;
 use alloc::vec::Vec;
-use alloc::{format, vec};
 
+use boomerang_sdk::text::number;
 use boomerang_sdk::types::{Adjustment, Applied, Cart, CartLine, Claim, Fault, Instant, Money, QuotaClaim, Target};
 
 use crate::bundles;
@@ -76,8 +77,8 @@ impl Wanted<'_> {
             }
         }
         let label = if self.units < self.line.quantity {
-            let (units, of) = (i64::from(self.units), i64::from(self.line.quantity));
-            format!("{} ({units} of {of})", sale.title)
+            let [units, of] = [self.units, self.line.quantity].map(|units| number(i64::from(units)));
+            [&sale.title, " (", &units, " of ", &of, ")"].concat()
         } else {
             sale.title.clone()
         };

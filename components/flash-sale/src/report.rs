@@ -1,9 +1,10 @@
 //! What the merchant learns from sales: how each went, what sells slowly and what to sell it with, and a calendar.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
-use alloc::{format, vec};
 
+use boomerang_sdk::text::{digits, number};
 use boomerang_sdk::types::{Fault, Figure, Instant, Money, Order, Report, ReportRequest, Table};
 
 use crate::display::amount;
@@ -28,7 +29,9 @@ pub fn make_report(plan: &Plan, now: Instant, request: &ReportRequest, shop: &dy
         "results" => results(plan, now, request, shop),
         "sell-through" => sell_through(request, shop),
         "calendar" => calendar(plan, shop),
-        other => Err(Fault::new("unknown-report", format!("There is no report `{other}`. Open one that is listed."))),
+        other => {
+            Err(Fault::new("unknown-report", ["There is no report `", other, "`. Open one that is listed."].concat()))
+        }
     }
 }
 
@@ -61,7 +64,7 @@ impl Orders {
     fn money(&self, value: Money) -> String {
         match self.orders.first() {
             Some(order) => amount(value, &order.currency),
-            None => value.to_string(),
+            None => number(value),
         }
     }
 
@@ -109,7 +112,7 @@ fn results(plan: &Plan, now: Instant, request: &ReportRequest, shop: &dyn Shop) 
         sum.revenue = sum.revenue.saturating_add(outcome.revenue);
         sum.given = sum.given.saturating_add(outcome.given);
         let mut row = vec![sale.title.clone(), state(sale, now).into()];
-        row.extend([outcome.orders, outcome.units].map(|value| value.to_string()));
+        row.extend([outcome.orders, outcome.units].map(number));
         row.extend([outcome.revenue, outcome.given].map(|value| orders.money(value)));
         rows.push(row);
     }
@@ -173,7 +176,7 @@ fn sell_through(request: &ReportRequest, shop: &dyn Shop) -> Result<Report, Faul
             for variant in product.variants {
                 let Some(stock) = variant.stock else { continue };
                 let sold = lines().filter(|line| line.variant == variant.id).map(|line| i64::from(line.quantity)).sum();
-                let title = format!("{} {}", product.title, variant.title);
+                let title = [&product.title, " ", &variant.title].concat();
                 let seller = Seller { title, variant: variant.id, sold, stock: stock.max(0) };
                 let place = sellers.partition_point(|other| other.rate() >= seller.rate());
                 sellers.insert(place, seller);
@@ -183,9 +186,7 @@ fn sell_through(request: &ReportRequest, shop: &dyn Shop) -> Result<Report, Faul
     let rows = sellers
         .iter()
         .take(SELLERS)
-        .map(|seller| {
-            vec![seller.title.clone(), seller.sold.to_string(), seller.stock.to_string(), percent(seller.rate())]
-        })
+        .map(|seller| vec![seller.title.clone(), number(seller.sold), number(seller.stock), percent(seller.rate())])
         .collect();
     // The slowest goes with the fastest, the second slowest with the second fastest, as long as they differ.
     let slow_ones = sellers.iter().rev().filter(|seller| seller.stock > 0);
@@ -213,7 +214,7 @@ fn calendar(plan: &Plan, shop: &dyn Shop) -> Result<Report, Fault> {
         shop.to_local("UTC", at).map(|time| {
             let date = i64::from(time.year) * 10_000 + i64::from(time.month) * 100 + i64::from(time.day);
             let clock = i64::from(time.hour) * 10_000 + i64::from(time.minute) * 100 + i64::from(time.second);
-            format!("{date:08}T{clock:06}Z")
+            [&digits(date, 8), "T", &digits(clock, 6), "Z"].concat()
         })
     };
     let mut rows = Vec::with_capacity(plan.sales.len());
@@ -230,7 +231,7 @@ fn calendar(plan: &Plan, shop: &dyn Shop) -> Result<Report, Fault> {
 }
 
 fn percent(basis_points: i64) -> String {
-    format!("{}.{} %", basis_points / 100, basis_points % 100 / 10)
+    [&number(basis_points / 100), ".", &number(basis_points % 100 / 10), " %"].concat()
 }
 
 fn count(label: &str, value: i64) -> Figure {

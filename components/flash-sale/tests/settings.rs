@@ -194,12 +194,13 @@ fn settings_survive_packing() {
     let plan = prepared(vec![sale], None, 0).unwrap();
     assert_eq!(plan.sales[0].policy, CartPolicy::Grace(15 * 60_000));
     assert_eq!(plan.sales[0].early.as_ref().unwrap().starts_at, plan.sales[0].window.starts_at - HOUR);
-    let packed = boomerang_sdk::settings::pack(&plan).unwrap();
-    let unpacked = boomerang_sdk::settings::unpack::<Plan>(&packed).unwrap();
+    let packed = boomerang_sdk::settings::packed::pack(plan.clone());
+    assert_eq!(packed, boomerang_sdk::settings::pack(&plan).unwrap(), "what serde makes of it");
+    let unpacked = boomerang_sdk::settings::packed::unpack::<Plan>(packed.clone()).unwrap();
     assert_eq!(unpacked, plan);
     assert!(unpacked.is_of_this_version());
     let of_another = [&[2], &packed[1..]].concat();
-    assert!(!boomerang_sdk::settings::unpack::<Plan>(&of_another).unwrap().is_of_this_version());
+    assert!(!boomerang_sdk::settings::packed::unpack::<Plan>(of_another).unwrap().is_of_this_version());
 }
 
 mod manifest {

@@ -52,7 +52,8 @@ mod tests {
     use super::*;
 
     fn pointers(json: &str) -> Vec<String> {
-        let settings = crate::json::read(serde_json::from_str(json).expect("a JSON text")).expect("settings");
+        let settings =
+            crate::json::read(boomerang_sdk::settings::read_value(json).expect("a JSON text")).expect("settings");
         check(settings).unwrap_err().into_iter().map(|error| error.pointer).collect()
     }
 

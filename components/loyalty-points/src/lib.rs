@@ -61,8 +61,8 @@ fn shop(ctx: &Context) -> Shop<'_> {
 
 impl Configuration for LoyaltyPoints {
     fn prepare(_: Context, settings: String) -> Result<Vec<u8>, Vec<SettingError>> {
-        let json = boomerang_sdk::settings::read(&settings)?;
-        let mut settings = check::check(json::read(json)?)?;
+        let entered = boomerang_sdk::settings::read_value(&settings)?;
+        let mut settings = check::check(json::read(entered)?)?;
         Ok(fields::pack(&mut settings))
     }
 }

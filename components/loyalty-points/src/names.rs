@@ -165,7 +165,7 @@ mod tests {
     use crate::json;
 
     fn read(json: &str) -> Result<Settings, Vec<SettingError>> {
-        json::read(serde_json::from_str(json).expect("a JSON text"))
+        json::read(boomerang_sdk::settings::read_value(json).expect("a JSON text"))
     }
 
     fn pointers(json: &str) -> Vec<String> {

@@ -40,7 +40,7 @@
 //! - Each capability is a module of functions: [`points::balance`], [`quotas::taken`], [`catalogue::products`]. What an
 //!   extension calls is what it asks the merchant's consent for; what it does not call is not imported.
 //! - [`settings`] checks and packs settings once, when they are saved, and loads them in a few nanoseconds at every call.
-//! - [`money`] and [`time`] hold the arithmetic that is easy to get wrong.
+//! - [`money`] and [`time`] hold the arithmetic that is easy to get wrong, [`text`] puts numbers into words.
 //!
 //! Keep decisions in plain functions: an extension crate also compiles for the machine it is written on, so its logic is
 //! tested with `cargo test`. Capabilities answer only inside an engine; calling one elsewhere panics.
@@ -71,6 +71,7 @@ pub mod money;
 #[cfg(all(target_arch = "wasm32", not(feature = "std")))]
 mod runtime;
 pub mod settings;
+pub mod text;
 pub mod time;
 mod traits;
 pub mod types;

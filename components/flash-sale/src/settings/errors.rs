@@ -1,9 +1,9 @@
 //! Collects everything that is wrong, so that the merchant sees all of it at once.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use boomerang_sdk::text::number;
 use boomerang_sdk::types::SettingError;
 
 /// What is wrong so far.
@@ -35,7 +35,7 @@ impl Errors {
 
     /// Adds an error in words made for it.
     pub(super) fn add_owned(&mut self, place: Place, field: &str, message: String) {
-        let pointer = format!("/{}/{}/{field}", place.list, place.index);
+        let pointer = ["/", place.list, "/", &number(place.index), "/", field].concat();
         self.0.push(SettingError { pointer, message });
     }
 

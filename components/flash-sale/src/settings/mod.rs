@@ -5,10 +5,10 @@ mod errors;
 mod repeats;
 mod times;
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use boomerang_sdk::money::WHOLE;
+use boomerang_sdk::text::number;
 use boomerang_sdk::time::{DAY, MINUTE};
 use boomerang_sdk::types::{Context, SettingError};
 
@@ -37,10 +37,8 @@ pub fn check(
         let place = Place::sale(index);
         let window = clock.window(&entry.starts, &entry.ends, &entry.zone, place, &mut errors);
         if window.is_some_and(|window| window.ends_at - window.starts_at > days * DAY) {
-            let message = format!(
-                "This sale lasts more than {days} days. Enter an earlier end, or change the ordinary price instead."
-            );
-            errors.add_owned(place, "ends", message);
+            let after = " days. Enter an earlier end, or change the ordinary price instead.";
+            errors.add_owned(place, "ends", ["This sale lasts more than ", &number(days), after].concat());
         }
         check_goods(&entry, place, &mut errors);
         let cut = cut(&entry, place, &mut errors);

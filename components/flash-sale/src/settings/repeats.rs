@@ -1,9 +1,9 @@
 //! No timer that starts again: a sale has a real end, and its goods rest before they are on sale again.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use boomerang_sdk::text::number;
 use boomerang_sdk::time::DAY;
 use boomerang_sdk::types::Instant;
 
@@ -103,7 +103,7 @@ fn remember(plan: &mut Plan, before: &Plan, rules: &Rules, errors: &mut Errors) 
 /// Refuses sales of the same goods that follow each other so closely that the timer would just start again. A sale within
 /// a longer one is no repetition: the longer one's end does not move.
 fn check_rest(plan: &Plan, continues: &[String], rules: &Rules, errors: &mut Errors) {
-    let days = rules.cooldown / DAY;
+    let days = number(rules.cooldown / DAY);
     for (index, sale) in plan.sales.iter().enumerate() {
         for (other_index, other) in plan.sales.iter().enumerate() {
             let later = (other.window.starts_at, other_index) < (sale.window.starts_at, index);
@@ -111,20 +111,28 @@ fn check_rest(plan: &Plan, continues: &[String], rules: &Rules, errors: &mut Err
             let nested = other.window.encloses(sale.window) || sale.window.encloses(other.window);
             let rested = sale.window.starts_at >= other.window.ends_at.saturating_add(rules.cooldown);
             if later && !tied && !nested && !rested && sale.goods.meet(&other.goods) {
-                let message = format!(
-                    "The sale `{}` has some of the same goods. Start this one at least {days} days after its end.",
-                    other.id
-                );
+                let message = [
+                    "The sale `",
+                    &other.id,
+                    "` has some of the same goods. Start this one at least ",
+                    &days,
+                    " days after its end.",
+                ]
+                .concat();
                 errors.add_owned(Place::sale(index), "starts", message);
             }
         }
         for past in plan.past.iter().filter(|past| past.goods.meet(&sale.goods)) {
             let rested = sale.window.starts_at >= past.ended_at.saturating_add(rules.cooldown);
             if sale.window.ends_at > past.ended_at && !rested {
-                let message = format!(
-                    "Some of these goods were on sale in `{}` less than {days} days before. Start this one later.",
-                    past.id
-                );
+                let message = [
+                    "Some of these goods were on sale in `",
+                    &past.id,
+                    "` less than ",
+                    &days,
+                    " days before. Start this one later.",
+                ]
+                .concat();
                 errors.add_owned(Place::sale(index), "starts", message);
             }
         }

@@ -4,9 +4,9 @@
 //! time to enter instead; of a time that is shown twice a start is the first and an end the second, so that a sale is
 //! never shorter than it says.
 
-use alloc::format;
 use alloc::string::String;
 
+use boomerang_sdk::text::digits;
 use boomerang_sdk::time::parse_local;
 use boomerang_sdk::types::Instant;
 
@@ -51,13 +51,15 @@ impl Clock<'_> {
         let problem = match parse_local(wall) {
             None => String::from("Enter a date and a time such as 2026-11-27T09:00."),
             Some(time) => match self.shop.resolve(zone, time) {
-                Err(fault) => format!("{} Choose a time zone such as Europe/Vienna.", fault.message),
+                Err(fault) => [&fault.message, " Choose a time zone such as Europe/Vienna."].concat(),
                 Ok(resolved) if resolved.in_gap => {
                     let shown = self.shop.to_local(zone, resolved.later).map_or_else(
                         |_| String::from("a time an hour later"),
-                        |time| format!("{:02}:{:02}", i64::from(time.hour), i64::from(time.minute)),
+                        |time| [&digits(i64::from(time.hour), 2), ":", &digits(i64::from(time.minute), 2)].concat(),
                     );
-                    format!("The clocks in {zone} are set forward over this time, so it never comes. Enter {shown}.")
+                    let before = "The clocks in ";
+                    let after = " are set forward over this time, so it never comes. Enter ";
+                    [before, zone, after, &shown, "."].concat()
                 }
                 Ok(resolved) => {
                     return Some(match edge {

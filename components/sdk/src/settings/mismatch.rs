@@ -24,7 +24,7 @@ impl SettingMismatch {
 
     /// Says what was expected, such as `a whole number`.
     pub fn expected(what: &str) -> Self {
-        Self::new(format!("expected {what}"))
+        Self::new(["expected ", what].concat())
     }
 
     /// The text breaks off or goes on in a way that no JSON text does.

@@ -5,6 +5,7 @@
 
 mod json;
 mod mismatch;
+pub mod packed;
 mod value;
 
 use alloc::vec;
@@ -17,7 +18,7 @@ use crate::bindings::capabilities::boomerang::shop::settings::get;
 use crate::types::{Fault, SettingError};
 
 pub use mismatch::SettingMismatch;
-pub use value::{Setting, Value};
+pub use value::{Group, Setting, Value};
 
 /// Reads the settings, checks them with `check`, and packs what it gives.
 ///
@@ -44,8 +45,12 @@ pub fn read<Settings: DeserializeOwned>(settings: &str) -> Result<Settings, Vec<
 /// Reads settings that [`settings_group!`](crate::settings_group) describes: the same as [`read`] does with serde, in a
 /// fraction of the code. Check what it gives, then [`pack`] the outcome.
 pub fn read_group<Settings: Setting>(settings: &str) -> Result<Settings, Vec<SettingError>> {
-    let value = json::parse(settings).map_err(|error| vec![error.into()])?;
-    Settings::read(&value).map_err(|mismatch| vec![mismatch.into()])
+    Settings::read(&read_value(settings)?).map_err(|mismatch| vec![mismatch.into()])
+}
+
+/// Reads settings as they stand, for an extension that finds its way through them by itself.
+pub fn read_value(settings: &str) -> Result<Value, Vec<SettingError>> {
+    json::parse(settings).map_err(|error| vec![error.into()])
 }
 
 /// The settings in force, as [`prepare`] packed them.
@@ -70,8 +75,11 @@ pub fn pack<Ready: Serialize>(ready: &Ready) -> Result<Vec<u8>, Vec<SettingError
 
 /// Unpacks settings as [`load`] does.
 pub fn unpack<Ready: DeserializeOwned>(bytes: &[u8]) -> Result<Ready, Fault> {
-    postcard::from_bytes(bytes)
-        .map_err(|_| Fault::new("settings-invalid", "The stored settings cannot be read. Save the settings once more."))
+    postcard::from_bytes(bytes).map_err(|_| unreadable())
+}
+
+fn unreadable() -> Fault {
+    Fault::new("settings-invalid", "The stored settings cannot be read. Save the settings once more.")
 }
 
 #[cfg(test)]

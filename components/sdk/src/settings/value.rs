@@ -5,11 +5,11 @@
 //!
 //! [`settings_group!`]: crate::settings_group
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::SettingMismatch;
+use crate::text::number;
 
 /// A value of a JSON text without fractions.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,19 +35,40 @@ pub trait Setting: Sized {
 }
 
 impl Value {
-    /// The setting of a group with this name, or what to take where it is missing.
-    pub fn setting<T: Setting>(&self, name: &str, missing: T) -> Result<T, SettingMismatch> {
-        match self.find(name)? {
-            Some(value) => T::read(value).map_err(|mismatch| mismatch.inside(name)),
-            None => Ok(missing),
+    /// The settings of a group, to be read one by one.
+    pub fn group(&self) -> Result<Group<'_>, SettingMismatch> {
+        match self {
+            Self::Group(entries) => Ok(Group { entries, mismatch: None }),
+            _ => Err(SettingMismatch::expected("a group of settings")),
+        }
+    }
+}
+
+/// A group of settings that is being read. It keeps the first mismatch to itself until the end, so that reading a setting
+/// is a plain call that needs nothing after it.
+#[derive(Debug)]
+pub struct Group<'a> {
+    entries: &'a [(String, Value)],
+    mismatch: Option<SettingMismatch>,
+}
+
+impl Group<'_> {
+    /// Reads the setting of this name, and leaves `setting` as it is where nothing has been entered.
+    #[inline(never)]
+    pub fn read<T: Setting>(&mut self, name: &str, setting: &mut T) {
+        if self.mismatch.is_some() {
+            return;
+        }
+        let Some((_, value)) = self.entries.iter().find(|(key, _)| key == name) else { return };
+        match T::read(value) {
+            Ok(read) => *setting = read,
+            Err(mismatch) => self.mismatch = Some(mismatch.inside(name)),
         }
     }
 
-    fn find(&self, name: &str) -> Result<Option<&Self>, SettingMismatch> {
-        match self {
-            Self::Group(entries) => Ok(entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)),
-            _ => Err(SettingMismatch::expected("a group of settings")),
-        }
+    /// The first mismatch, if there was one.
+    pub fn end(self) -> Result<(), SettingMismatch> {
+        self.mismatch.map_or(Ok(()), Err)
     }
 }
 
@@ -106,7 +127,7 @@ impl<T: Setting> Setting for Vec<T> {
         let Value::List(entries) = value else { return Err(SettingMismatch::expected("a list")) };
         let mut read = Self::with_capacity(entries.len());
         for (index, entry) in entries.iter().enumerate() {
-            read.push(T::read(entry).map_err(|mismatch| mismatch.inside(&format!("{}", index as i64)))?);
+            read.push(T::read(entry).map_err(|mismatch| mismatch.inside(&number(index as i64)))?);
         }
         Ok(read)
     }
@@ -149,7 +170,11 @@ macro_rules! settings_group {
             fn read(
                 value: &$crate::settings::Value,
             ) -> ::core::result::Result<Self, $crate::settings::SettingMismatch> {
-                ::core::result::Result::Ok(Self { $($field: value.setting(stringify!($field), $missing)?),+ })
+                let mut settings = value.group()?;
+                let mut group = <Self as ::core::default::Default>::default();
+                $(settings.read(stringify!($field), &mut group.$field);)+
+                settings.end()?;
+                ::core::result::Result::Ok(group)
             }
         }
     };

@@ -8,12 +8,12 @@
 mod de;
 mod text;
 
-use alloc::format;
 use alloc::vec::Vec;
 
 use serde::de::DeserializeOwned;
 
 use super::{SettingMismatch as Error, Value};
+use crate::text::number;
 use text::Text;
 
 /// How deep settings may nest, so that no text can use up the stack.
@@ -45,7 +45,7 @@ fn value(text: &mut Text<'_>, depth: u8) -> Result<Value, Error> {
         Some(b'[') => {
             let mut list = Vec::new();
             while text.next_entry(b']', list.is_empty())? {
-                let entry = value(text, depth - 1).map_err(|error| error.inside(&format!("{}", list.len() as i64)))?;
+                let entry = value(text, depth - 1).map_err(|error| error.inside(&number(list.len() as i64)))?;
                 list.push(entry);
             }
             Ok(Value::List(list))
