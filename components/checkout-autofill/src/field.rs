@@ -2,8 +2,9 @@
 
 mod labels;
 
-use alloc::format;
 use alloc::string::String;
+
+use boomerang_sdk::joined;
 
 use crate::country::Country;
 
@@ -119,7 +120,7 @@ impl Side {
 
 /// A field's id: `shipping.postal-code`.
 pub fn field_id(side: Side, part: Part) -> String {
-    format!("{}.{}", side.id(), part.id())
+    joined!(side.id(), ".", part.id())
 }
 
 /// A field's complete autofill detail tokens. The address of a gift is a section of its own, so that a browser neither
@@ -127,5 +128,5 @@ pub fn field_id(side: Side, part: Part) -> String {
 pub fn autocomplete(side: Side, part: Part, gift: bool) -> String {
     let Some(field) = part.autofill() else { return "off".into() };
     let section = if gift && side == Side::Shipping { "section-gift " } else { "" };
-    format!("{section}{} {field}", side.id())
+    joined!(section, side.id(), " ", field)
 }

@@ -15,7 +15,8 @@ use alloc::vec::Vec;
 
 use boomerang_sdk::address_book::{self, Book};
 use boomerang_sdk::prelude::*;
-use boomerang_sdk::settings::{load, pack, read_group};
+use boomerang_sdk::settings::packed::{load, pack};
+use boomerang_sdk::settings::read_group;
 
 use settings::Settings;
 
@@ -31,7 +32,7 @@ pub struct CheckoutForms;
 
 impl Configuration for CheckoutForms {
     fn prepare(_: Context, settings: String) -> Result<Vec<u8>, Vec<SettingError>> {
-        pack(&read_group::<Settings>(&settings)?)
+        read_group::<Settings>(&settings).map(pack)
     }
 }
 

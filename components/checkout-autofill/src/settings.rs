@@ -2,13 +2,12 @@
 
 use alloc::string::String;
 
+use boomerang_sdk::settings::packed::{Packed, Packing};
 use boomerang_sdk::settings::{Setting, SettingMismatch, Value};
-use boomerang_sdk::settings_group;
-use serde::{Deserialize, Serialize};
+use boomerang_sdk::{packed, settings_group};
 
 settings_group! {
     /// Everything that can be set up.
-    #[derive(Serialize, Deserialize)]
     pub struct Settings {
         /// Whether to ask for a telephone number.
         pub phone: Ask = Ask::Optional,
@@ -28,14 +27,33 @@ settings_group! {
 }
 
 /// Whether to ask for something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ask {
     /// No order without it.
     Required,
     /// It may stay empty.
+    #[default]
     Optional,
     /// It is shown only where there is something in it.
     Hidden,
+}
+
+packed! {
+    Settings {
+        phone, organization, most_fields, remembered_devices, preselect_delivery, preselect_payment, check_postal_codes,
+    }
+}
+
+impl Packed for Ask {
+    fn walk(&mut self, packing: &mut Packing) {
+        let mut number = *self as u32;
+        number.walk(packing);
+        *self = match number {
+            0 => Self::Required,
+            1 => Self::Optional,
+            _ => Self::Hidden,
+        };
+    }
 }
 
 impl Setting for Ask {

@@ -1,9 +1,9 @@
 //! Checks what comes back, leniently: what a person can deliver to is let through.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use boomerang_sdk::joined;
 use boomerang_sdk::types::{CheckoutForm, Context, FieldError};
 
 use crate::choice::field_of;
@@ -58,15 +58,15 @@ fn check_address(settings: &Settings, ctx: &Context, form: &CheckoutForm, side: 
     for part in country.parts().chain([Part::Phone]) {
         if required(part) && entered(part).is_empty() {
             let name = label(Some(part), country, &ctx.locale);
-            refuse(part, "required", format!("{name} is missing."), format!("Fill in the field {name}."));
+            refuse(part, "required", joined!(name, " is missing."), joined!("Fill in the field ", name, "."));
         }
     }
     let postal = entered(Part::PostalCode);
     let checked = settings.check_postal_codes && !postal.is_empty() && !country.postal.is_empty();
     if checked && normalise(country.postal, postal).is_none() {
         let name = label(Some(Part::PostalCode), country, &ctx.locale);
-        let remedy = format!("Enter one such as {}.", country.example);
-        refuse(Part::PostalCode, "postal-code-format", format!("{name} has another form in this country."), remedy);
+        let remedy = joined!("Enter one such as ", country.example, ".");
+        refuse(Part::PostalCode, "postal-code-format", joined!(name, " has another form in this country."), remedy);
     }
     let region = entered(Part::Region);
     if country.has(Part::Region)
@@ -78,7 +78,7 @@ fn check_address(settings: &Settings, ctx: &Context, form: &CheckoutForm, side: 
         refuse(
             Part::Region,
             "region-unknown",
-            format!("{name} is none of this country."),
+            joined!(name, " is none of this country."),
             "Choose one of the list.".into(),
         );
     }

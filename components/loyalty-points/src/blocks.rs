@@ -1,7 +1,8 @@
 //! What shoppers see of their points.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
+use boomerang_sdk::joined;
 use boomerang_sdk::types::{
     Attribute, Block, Cart, Content, Context, Fault, Form, Input, Listing, Notice, Page, PageLink, Progress,
 };
@@ -87,7 +88,7 @@ impl<D: Reads> View<'_, D> {
         Ok(match range {
             Some((least, most)) if most > 0 => {
                 let from = if least < most { "from " } else { "" };
-                Vec::from([notice("info", format!("Earn {from}{}", self.count(least)), String::new())])
+                Vec::from([notice("info", joined!("Earn ", from, self.count(least)), String::new())])
             }
             _ => Vec::new(),
         })
@@ -109,7 +110,7 @@ impl<D: Reads> View<'_, D> {
         }
         if self.member.holder().is_none() {
             let link = PageLink { page: "sign-in".into(), id: String::new(), label: "Sign in".into() };
-            let title = format!("Have {} already?", self.settings.name.many);
+            let title = joined!("Have ", self.settings.name.many, " already?");
             contents.push(Content::Notice(Notice {
                 tone: "info".into(),
                 title,
@@ -133,13 +134,13 @@ impl<D: Reads> View<'_, D> {
         }
         let name = &self.settings.name.many;
         let title = match (self.can_promise(), self.settings.earning.include_delivery) {
-            (false, _) => format!("You earn {name} with this order"),
-            (true, true) => format!("You earn at least {} with this order", self.count(promise.total())),
-            (true, false) => format!("You earn {} with this order", self.count(promise.total())),
+            (false, _) => joined!("You earn ", name, " with this order"),
+            (true, true) => joined!("You earn at least ", self.count(promise.total()), " with this order"),
+            (true, false) => joined!("You earn ", self.count(promise.total()), " with this order"),
         };
         let text = match self.member {
             Member::Customer(_) => self.availability(&promise)?,
-            _ => format!("Confirm your e-mail address after the order, and the {name} are yours."),
+            _ => joined!("Confirm your e-mail address after the order, and the ", name, " are yours."),
         };
         Ok(Some(notice("info", title, text)))
     }
@@ -148,7 +149,7 @@ impl<D: Reads> View<'_, D> {
         if self.settings.earning.pending_days == 0 {
             return Ok(String::from("You can spend them right away."));
         }
-        Ok(format!("You can spend them from {}.", words::day(self.desk, promise.available_at)?))
+        Ok(joined!("You can spend them from ", words::day(self.desk, promise.available_at)?, "."))
     }
 
     fn redeem_form(&self, cart: &Cart, available: u64, most: u64) -> Content {
@@ -158,18 +159,19 @@ impl<D: Reads> View<'_, D> {
         let step = if most.is_multiple_of(terms.step.max(1)) { terms.step.max(1) } else { 1 };
         let input = Input {
             key: REDEEM.into(),
-            label: format!("How many {} to spend", name.many),
+            label: joined!("How many ", name.many, " to spend"),
             kind: "range".into(),
-            value: format!("{}", requested(cart).min(most)),
+            value: joined!(requested(cart).min(most)),
             min: Some(0),
             max: Some(i64::try_from(most).unwrap_or(i64::MAX)),
             step: Some(i64::try_from(step).unwrap_or(1)),
         };
         let worth = words::money(worth(terms, available), &self.page.currency);
-        let least = if terms.minimum > 1 { format!(" At least {}.", name.count(terms.minimum)) } else { String::new() };
+        let least =
+            if terms.minimum > 1 { joined!(" At least ", name.count(terms.minimum), ".") } else { String::new() };
         Content::Form(Form {
-            title: format!("Pay with {}", name.many),
-            text: format!("You have {}, worth {worth}.{least}", name.count(available)),
+            title: joined!("Pay with ", name.many),
+            text: joined!("You have ", name.count(available), ", worth ", worth, ".", least),
             inputs: Vec::from([input]),
             submit: "Apply".into(),
         })
@@ -191,7 +193,7 @@ impl<D: Reads> View<'_, D> {
             Member::Customer(_) => self.availability(&promise)?,
             _ => String::from("They are kept for you. Confirm your e-mail address, and they are yours."),
         };
-        Ok(Vec::from([notice("success", format!("{} for this order", self.count(points)), text)]))
+        Ok(Vec::from([notice("success", joined!(self.count(points), " for this order"), text)]))
     }
 
     fn account(&self) -> Result<Vec<Content>, Fault> {
@@ -202,9 +204,11 @@ impl<D: Reads> View<'_, D> {
             let missing = self.count(holdings.available.unsigned_abs());
             contents.push(notice(
                 "warning",
-                format!("Your balance is {missing} below zero"),
-                format!(
-                    "A refund took back what you had already spent. The next {missing} that you earn make up for it."
+                joined!("Your balance is ", missing, " below zero"),
+                joined!(
+                    "A refund took back what you had already spent. The next ",
+                    missing,
+                    " that you earn make up for it."
                 ),
             ));
         }
@@ -216,10 +220,10 @@ impl<D: Reads> View<'_, D> {
         }
         if holdings.pending > 0 {
             let next = match holdings.next_available_at {
-                Some(at) => format!(", the next on {}", words::day(self.desk, at)?),
+                Some(at) => joined!(", the next on ", words::day(self.desk, at)?),
                 None => String::new(),
             };
-            rows.push(Attribute::new("On their way", format!("{}{next}", self.count(holdings.pending))));
+            rows.push(Attribute::new("On their way", joined!(self.count(holdings.pending), next)));
         }
         if holdings.reserved > 0 {
             rows.push(Attribute::new("In a checkout under way", self.count(holdings.reserved)));
@@ -230,9 +234,9 @@ impl<D: Reads> View<'_, D> {
         let lots = self.desk.lots(holder)?;
         if let Some((at, points)) = lots.iter().find_map(|lot| Some((lot.expires_at?, lot.remaining))) {
             let until = words::last_day(self.desk, at)?;
-            rows.push(Attribute::new("Next to expire", format!("{}, valid until {until}", self.count(points))));
+            rows.push(Attribute::new("Next to expire", joined!(self.count(points), ", valid until ", until)));
         }
-        contents.push(Content::Listing(Listing { title: format!("Your {}", self.settings.name.many), rows }));
+        contents.push(Content::Listing(Listing { title: joined!("Your ", self.settings.name.many), rows }));
         contents.extend(self.tier()?);
         Ok(contents)
     }
@@ -246,9 +250,9 @@ impl<D: Reads> View<'_, D> {
         let (title, of, text) = match (standing.level, standing.next) {
             (None, None) => return Ok(None),
             (level, Some(next)) => {
-                let title = level.map_or_else(|| format!("Your way to {}", next.name), |level| level.name.clone());
+                let title = level.map_or_else(|| joined!("Your way to ", next.name), |level| level.name.clone());
                 let missing = next.from.saturating_sub(standing.counted);
-                (title, next.from, format!("{} to {}", amount(missing), next.name))
+                (title, next.from, joined!(amount(missing), " to ", next.name))
             }
             (Some(level), None) => {
                 (level.name.clone(), standing.counted, String::from("You have reached the highest level."))

@@ -1,7 +1,8 @@
 //! What a schema cannot say about settings.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
+use boomerang_sdk::joined;
 use boomerang_sdk::types::SettingError;
 
 use crate::settings::{AppliesTo, ExpiryPolicy, Settings};
@@ -14,12 +15,12 @@ pub fn check(settings: Settings) -> Result<Settings, Vec<SettingError>> {
     for (position, rule) in settings.earning.rules.iter().enumerate() {
         if rule.applies_to != AppliesTo::Everything && rule.value.is_empty() {
             wrong(
-                format!("/earning/rules/{position}/value"),
+                joined!("/earning/rules/", position, "/value"),
                 "Enter the product, category or tag that the rule is about, or let it apply to everything.",
             );
         }
         if settings.earning.rules[..position].iter().any(|other| other.id == rule.id) {
-            wrong(format!("/earning/rules/{position}/id"), "Another rule has this name. Give each its own.");
+            wrong(joined!("/earning/rules/", position, "/id"), "Another rule has this name. Give each its own.");
         }
     }
     let redemption = &settings.redemption;
@@ -30,13 +31,13 @@ pub fn check(settings: Settings) -> Result<Settings, Vec<SettingError>> {
     for (position, level) in settings.tiers.levels.iter().enumerate() {
         if position > 0 && level.from <= lowest {
             wrong(
-                format!("/tiers/levels/{position}/from"),
+                joined!("/tiers/levels/", position, "/from"),
                 "Enter more than the level before it needs: levels go from the lowest to the highest.",
             );
         }
         lowest = level.from;
         if settings.tiers.levels[..position].iter().any(|other| other.id == level.id) {
-            wrong(format!("/tiers/levels/{position}/id"), "Another level has this id. Give each its own.");
+            wrong(joined!("/tiers/levels/", position, "/id"), "Another level has this id. Give each its own.");
         }
     }
     let expiry = &settings.expiry;

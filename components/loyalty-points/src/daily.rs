@@ -3,11 +3,13 @@
 //! The round walks all members, then what expires soon, a page at a time. Each page is a transaction of its own, and the
 //! cursor carries what the pages before it counted; the last page keeps the result for the reports.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use boomerang_sdk::customers::Profile;
+use boomerang_sdk::joined;
 use boomerang_sdk::messages::{Action, Message};
 use boomerang_sdk::points::Expiring;
+use boomerang_sdk::text::digits;
 use boomerang_sdk::types::{Fault, Instant, Tick};
 
 use crate::date::Date;
@@ -168,7 +170,7 @@ fn celebrate(
     let bonus = Bonus {
         rule: rule::BIRTHDAY,
         points,
-        key: format!("birthday/{}/{year}", profile.id),
+        key: joined!("birthday/", profile.id, "/", year),
         reason: "Happy birthday",
         at: now,
         available_at: now,
@@ -222,7 +224,7 @@ pub fn expired_in(desk: &impl Reads, month: Date) -> Result<i64, Fault> {
 
 /// The note that counts what expired in a month.
 pub fn expired_key(date: Date) -> String {
-    format!("expired/{:04}-{:02}", date.year, date.month)
+    joined!("expired/", digits(i64::from(date.year), 4), "-", digits(i64::from(date.month), 2))
 }
 
 /// One warning for what somebody loses on one day: its key is the same on every day on which the round meets it.
@@ -233,20 +235,20 @@ fn warning(desk: &impl Writes, settings: &Settings, entry: &Expiring) -> Result<
     let remedy = if by_inactivity {
         "Your next order keeps all of them.".into()
     } else {
-        format!("Spend your {} at checkout before they are gone.", settings.name.many)
+        joined!("Spend your ", settings.name.many, " at checkout before they are gone.")
     };
     Ok(Message {
         to: entry.holder.clone(),
         channel: "email".into(),
         purpose: "service".into(),
-        subject: format!("{points} of yours can be used until {last_day}"),
-        paragraphs: Vec::from([format!("You have {points} that are valid until {last_day}."), remedy]),
+        subject: joined!(points, " of yours can be used until ", last_day),
+        paragraphs: Vec::from([joined!("You have ", points, " that are valid until ", last_day, "."), remedy]),
         action: Some(Action {
-            label: format!("See your {}", settings.name.many),
+            label: joined!("See your ", settings.name.many),
             page: "account".into(),
             id: String::new(),
         }),
-        key: format!("expiry/{}/{}", entry.holder, entry.expires_at),
+        key: joined!("expiry/", entry.holder, "/", entry.expires_at),
         send_at: None,
         // An order renews the points, so that the warning would be wrong.
         stop_when: if by_inactivity { Vec::from(["ordered".into()]) } else { Vec::new() },
@@ -256,7 +258,8 @@ fn warning(desk: &impl Writes, settings: &Settings, entry: &Expiring) -> Result<
 
 /// A stage as a cursor: its packed bytes in hexadecimal.
 fn write(stage: &mut Stage) -> String {
-    pack(stage).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = pack(stage).into_iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 fn read(cursor: &str) -> Result<Stage, Fault> {

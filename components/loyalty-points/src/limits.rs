@@ -1,7 +1,8 @@
 //! How many points somebody may still be given under the merchant's limits.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
+use boomerang_sdk::joined;
 use boomerang_sdk::types::{Fault, Instant};
 
 use crate::calendar;
@@ -86,7 +87,7 @@ fn sum(limit: &Limit, decided: &Decided<'_>) -> u64 {
 /// One note for each limit and holder: where its span began, and the points given in it.
 fn key(limit: &Limit, holder: &str) -> String {
     let (rule, span) = (LimitedRule::NAMES[limit.rule.position()], Span::NAMES[limit.per.position()]);
-    format!("limit/{rule}/{span}/{holder}")
+    joined!("limit/", rule, "/", span, "/", holder)
 }
 
 /// The points noted for the span that begins at `from`; a note of an earlier span counts no more.

@@ -1,7 +1,8 @@
 //! What orders do to points: earning, and giving and taking back.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
+use boomerang_sdk::joined;
 use boomerang_sdk::money;
 use boomerang_sdk::points::OrderPoints;
 use boomerang_sdk::points_ledger::{DeficitPolicy, Grant, LineShare, Restoration, Reversal};
@@ -54,9 +55,9 @@ fn grant(desk: &impl Writes, settings: &Settings, order: &Order, at: Instant) ->
     }
     let goods = earning_goods(&settings.earning, order, |line| refunded_before_earning(desk, order, line))?;
     let promise = promise::promise(desk, settings, occasion(&member, order, at), &goods)?;
-    let first_order = format!("first-order/{holder}");
+    let first_order = joined!("first-order/", holder);
     let entries = [
-        (rule::PURCHASE, format!("order/{}/earn", order.id), &promise.purchase),
+        (rule::PURCHASE, joined!("order/", order.id, "/earn"), &promise.purchase),
         // By holder, so that two orders paid at the same moment are not both the first.
         (rule::FIRST_ORDER, first_order, &promise.first_order),
     ];
@@ -76,8 +77,8 @@ pub fn occasion<'a>(member: &'a Member, order: &'a Order, window_from: Instant) 
 
 fn entry(order: &Order, holder: &str, promise: &Promise, rule: &str, key: String, earned: &Earned) -> Grant {
     let reason = match rule {
-        rule::FIRST_ORDER => format!("Your first order, {}", order.number),
-        _ => format!("Your order {}", order.number),
+        rule::FIRST_ORDER => joined!("Your first order, ", order.number),
+        _ => joined!("Your order ", order.number),
     };
     Grant {
         holder: holder.into(),
@@ -156,7 +157,7 @@ fn take_back(desk: &impl Writes, settings: &Settings, order: &Order, refund: &Re
     }
     let paid: Vec<i64> = order.lines.iter().map(|line| line.paid_with_points).collect();
     let restored = refund::to_restore(&paid, &refunds, points.spent, points.restored);
-    write_back(desk, settings, order, lines, restored, &format!("refund/{}", refund.id), "Refund of")
+    write_back(desk, settings, order, lines, restored, &joined!("refund/", refund.id), "Refund of")
 }
 
 fn undo(desk: &impl Writes, settings: &Settings, order: &Order) -> Result<(), Fault> {
@@ -178,13 +179,13 @@ fn write_back(
     key: &str,
     what: &str,
 ) -> Result<(), Fault> {
-    let reason = format!("{what} your order {}", order.number);
+    let reason = joined!(what, " your order ", order.number);
     // First what is given back, so that a deficit is as small as it can be.
     if restored > 0 {
         desk.restore(&Restoration {
             order: order.id.clone(),
             points: restored,
-            key: format!("order/{}/{key}/restore", order.id),
+            key: joined!("order/", order.id, "/", key, "/restore"),
             reason: reason.clone(),
         })?;
     }
@@ -196,7 +197,7 @@ fn write_back(
         Deficit::Clamp => DeficitPolicy::Clamp,
     };
     desk.reverse(
-        &Reversal { order: order.id.clone(), lines, key: format!("order/{}/{key}", order.id), reason },
+        &Reversal { order: order.id.clone(), lines, key: joined!("order/", order.id, "/", key), reason },
         deficit,
     )
 }
@@ -211,7 +212,7 @@ fn keep_alive(desk: &impl Writes, settings: &Settings, order: &Order, at: Instan
     let lots = desk.lots(customer)?;
     // Points given under another policy may last longer already, and an order must not shorten that.
     let latest = lots.iter().filter_map(|lot| lot.expires_at).fold(expires_at, Instant::max);
-    if lots.is_empty() { Ok(()) } else { desk.extend(customer, latest, &format!("order/{}/activity", order.id)) }
+    if lots.is_empty() { Ok(()) } else { desk.extend(customer, latest, &joined!("order/", order.id, "/activity")) }
 }
 
 fn progress(refunded: &RefundedLine, line: &OrderLine, before_earning: i64) -> Progress {
@@ -225,5 +226,5 @@ fn refunded_before_earning(desk: &impl Reads, order: &Order, line: &OrderLine) -
 }
 
 fn note(order: &Order, line: &str) -> String {
-    format!("refunded/{}/{line}", order.id)
+    joined!("refunded/", order.id, "/", line)
 }

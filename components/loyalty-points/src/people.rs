@@ -1,8 +1,9 @@
 //! Points for what customers do besides buying.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use boomerang_sdk::attribute;
+use boomerang_sdk::joined;
 use boomerang_sdk::points_ledger::Grant;
 use boomerang_sdk::types::{CustomerEvent, Fault, Instant};
 
@@ -38,7 +39,7 @@ pub fn on_event(desk: &impl Writes, settings: &Settings, event: &CustomerEvent) 
             let bonus = Bonus {
                 rule: rule::SIGN_UP,
                 points: bonuses.sign_up,
-                key: format!("customer/{customer}/sign-up"),
+                key: joined!("customer/", customer, "/sign-up"),
                 reason: "Welcome",
                 at: event.occurred_at,
                 available_at: event.occurred_at,
@@ -50,7 +51,7 @@ pub fn on_event(desk: &impl Writes, settings: &Settings, event: &CustomerEvent) 
             let bonus = Bonus {
                 rule: rule::REVIEW,
                 points: bonuses.review,
-                key: format!("review/{customer}/{product}"),
+                key: joined!("review/", customer, "/", product),
                 reason: "Thank you for your review",
                 at: event.occurred_at,
                 available_at: event.occurred_at,
@@ -71,7 +72,7 @@ fn refer(desk: &impl Writes, settings: &Settings, event: &CustomerEvent) -> Resu
     if referrer.id == referred.id || referrer.contact == referred.contact || referrer.blocked || referred.blocked {
         return Ok(());
     }
-    let once = format!("referred/{customer}");
+    let once = joined!("referred/", customer);
     if desk.recall(&once)?.is_some() {
         return Ok(());
     }
@@ -82,7 +83,7 @@ fn refer(desk: &impl Writes, settings: &Settings, event: &CustomerEvent) -> Resu
         (customer, settings.bonuses.referred, "of", "Welcome: you came by recommendation"),
     ];
     for (holder, points, side, reason) in sides {
-        let key = format!("referral/{customer}/{side}");
+        let key = joined!("referral/", customer, "/", side);
         let at = event.occurred_at;
         give(desk, settings, holder, Bonus { rule: rule::REFERRAL, points, key, reason, at, available_at })?;
     }

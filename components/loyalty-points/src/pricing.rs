@@ -1,7 +1,8 @@
 //! Paying with points in the cart.
 
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
+use boomerang_sdk::joined;
 use boomerang_sdk::types::{Adjustment, Applied, Cart, Claim, Fault, Target};
 use boomerang_sdk::{attribute, money};
 
@@ -70,7 +71,7 @@ fn adjustments(settings: &Settings, redeemed: &Redeemed) -> Vec<Adjustment> {
     if redeemed.points == 0 {
         return Vec::new();
     }
-    let label: String = format!("Paid with {}", settings.name.count(redeemed.points));
+    let label: String = joined!("Paid with ", settings.name.count(redeemed.points));
     let adjustment = |target, money: i64, points| Adjustment {
         target,
         amount: -money,

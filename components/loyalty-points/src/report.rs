@@ -1,7 +1,8 @@
 //! What the merchant sees of the programme.
 
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
+use boomerang_sdk::joined;
 use boomerang_sdk::types::{Fault, Figure, Instant, Report, ReportRequest, Series, SeriesPoint, Table};
 
 use crate::daily::{SUMMARY, Summary, expired_in};
@@ -23,7 +24,7 @@ pub fn make(desk: &impl Reads, settings: &Settings, now: Instant, request: &Repo
         "expiry-dry-run" => dry_run(desk, settings, request),
         unknown => Err(Fault::new(
             "report-unknown",
-            format!("There is no report `{unknown}`. Choose one of those that the extension lists."),
+            joined!("There is no report `", unknown, "`. Choose one of those that the extension lists."),
         )),
     }
 }
@@ -81,7 +82,7 @@ fn tiers(desk: &impl Reads, settings: &Settings) -> Result<Report, Fault> {
         .enumerate()
         .map(|(position, name)| {
             let members = summary.tiers.get(position).copied().unwrap_or(0);
-            vec![name.clone(), format!("{members}")]
+            vec![name.clone(), joined!(members)]
         })
         .collect();
     Ok(Report {
@@ -108,8 +109,8 @@ fn dry_run(desk: &impl Reads, settings: &Settings, request: &ReportRequest) -> R
         }
     }
     let title = match page.cursor {
-        None => format!("What {} orders earned would lapse", page.orders.len()),
-        Some(_) => format!("What the first {} orders of the span earned would lapse", page.orders.len()),
+        None => joined!("What ", page.orders.len(), " orders earned would lapse"),
+        Some(_) => joined!("What the first ", page.orders.len(), " orders of the span earned would lapse"),
     };
     Ok(Report {
         title: "Expiry, tried out".into(),
@@ -136,7 +137,7 @@ fn basis_points(part: i64, of: i64) -> i64 {
 
 /// Without a currency, which a report has not: in minor units.
 fn words_of_worth(settings: &Settings, points: u64) -> String {
-    format!("{}", worth(&settings.redemption, points))
+    joined!(worth(&settings.redemption, points))
 }
 
 /// Points by the month of their last day.
@@ -158,8 +159,8 @@ impl Months {
 
     fn table(&self, title: &str, worth: impl Fn(u64) -> String) -> Table {
         let row = |(month, points): &(Date, u64)| {
-            let name = format!("{} {}", words::month_name(month.month), month.year);
-            vec![name, format!("{points}"), worth(*points)]
+            let name = joined!(words::month_name(month.month), " ", month.year);
+            vec![name, joined!(points), worth(*points)]
         };
         Table {
             title: title.into(),

@@ -1,7 +1,9 @@
 //! Numbers and dates as shoppers read them.
 
-use alloc::{format, string::String};
+use alloc::string::String;
 
+use boomerang_sdk::joined;
+use boomerang_sdk::text;
 use boomerang_sdk::types::{Fault, Instant};
 
 use crate::calendar::Zone;
@@ -10,7 +12,7 @@ use crate::settings::Name;
 impl Name {
     /// A number of points, such as `1 point` or `20 points`.
     pub fn count(&self, points: u64) -> String {
-        format!("{points} {}", if points == 1 { &self.one } else { &self.many })
+        joined!(points, " ", if points == 1 { &self.one } else { &self.many })
     }
 }
 
@@ -33,7 +35,7 @@ const MONTHS: [&str; 12] = [
 /// The day of an instant in the shop's zone, such as `24 December 2026`.
 pub fn day(zone: &impl Zone, at: Instant) -> Result<String, Fault> {
     let date = zone.date(at)?;
-    Ok(format!("{} {} {}", date.day, month_name(date.month), date.year))
+    Ok(joined!(date.day, " ", month_name(date.month), " ", date.year))
 }
 
 /// The last day on which something that ends at `end` still holds.
@@ -53,8 +55,8 @@ pub fn money(amount: i64, currency: &str) -> String {
     let sign = if amount < 0 { "-" } else { "" };
     let (whole, part) = (amount.unsigned_abs() / unit, amount.unsigned_abs() % unit);
     match digits {
-        0 => format!("{sign}{whole} {currency}"),
-        digits => format!("{sign}{whole}.{part:0width$} {currency}", width = digits as usize),
+        0 => joined!(sign, whole, " ", currency),
+        digits => joined!(sign, whole, ".", text::digits(part as i64, digits as usize), " ", currency),
     }
 }
 
