@@ -45,7 +45,7 @@ pub(crate) fn limit(chosen: &mut [Wanted<'_>], kind: Kind, taken: &Taken<'_>) ->
     for (at, wanted) in chosen.iter().enumerate() {
         let Some(units) = units(wanted) else { continue };
         let variant = if kind == Kind::Stock { wanted.line.variant.as_str() } else { "" };
-        let counted = Counted { sale: wanted.choice.sale, index: wanted.choice.index, variant, kind };
+        let counted = Counted { sale: wanted.choice.sale, variant, kind };
         uses.push((at, units, counters.of(counted, units)));
     }
     for (names, left) in counters.names.chunks(200).zip(counters.left.chunks_mut(200)) {
@@ -71,8 +71,6 @@ pub(crate) fn limit(chosen: &mut [Wanted<'_>], kind: Kind, taken: &Taken<'_>) ->
 #[derive(Clone, Copy)]
 struct Counted<'a> {
     sale: &'a Sale,
-    /// The sale's position in the plan.
-    index: usize,
     /// Empty for a shopper's share, which is of the whole sale.
     variant: &'a str,
     kind: Kind,
@@ -87,12 +85,12 @@ impl Counted<'_> {
     }
 
     fn is(self, other: Self) -> bool {
-        self.index == other.index && self.variant == other.variant
+        self.variant == other.variant && (core::ptr::eq(self.sale, other.sale) || self.sale.id == other.sale.id)
     }
 
-    /// A number that differs between most, with its better half on top.
+    /// A number that differs between most, with its better half on top. Few sales are on at a time, so the variant is enough.
     fn hash(self) -> u64 {
-        let mut hash = self.index as u64;
+        let mut hash = 0_u64;
         let mut add = |word: [u8; 8]| {
             hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         };

@@ -52,18 +52,28 @@ pub struct Group<'a> {
     mismatch: Option<SettingMismatch>,
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
     /// Reads the setting of this name, and leaves `setting` as it is where nothing has been entered.
     #[inline(never)]
     pub fn read<T: Setting>(&mut self, name: &str, setting: &mut T) {
-        if self.mismatch.is_some() {
-            return;
-        }
-        let Some((_, value)) = self.entries.iter().find(|(key, _)| key == name) else { return };
+        let Some(value) = self.find(name) else { return };
         match T::read(value) {
             Ok(read) => *setting = read,
-            Err(mismatch) => self.mismatch = Some(mismatch.inside(name)),
+            Err(mismatch) => self.note(mismatch, name),
         }
+    }
+
+    /// What has been entered under this name; none after a mismatch. Not generic, as `note`, so that it is there once.
+    #[inline(never)]
+    fn find(&self, name: &str) -> Option<&'a Value> {
+        let found = || self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+        if self.mismatch.is_none() { found() } else { None }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn note(&mut self, mismatch: SettingMismatch, name: &str) {
+        self.mismatch = Some(mismatch.inside(name));
     }
 
     /// The first mismatch, if there was one.
