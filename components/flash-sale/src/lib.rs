@@ -1,6 +1,6 @@
 //! Flash sales: prices with a real end, a true prior price and stock of their own.
 //!
-//! Everything follows from one function of a sale and an instant, [`Sale::offer`](sale::Sale::offer): the price in the
+//! Everything follows from one function of a sale and an instant, [`Sale::offer`](plan::Sale::offer): the price in the
 //! cart, the price on the page and the timer beside it cannot disagree, and no job has to switch a sale on or off.
 //!
 //! - [`settings`] checks what the merchant enters, once, and resolves wall times to instants;

@@ -31,8 +31,8 @@ impl Bump {
         Self { next: Cell::new((&raw const __heap_base).cast_mut()), end: Cell::new(0) }
     }
 
-    /// Takes `size` bytes from the address `start` on, the first free one or one of the last block. Null where the host grants no more
-    /// memory.
+    /// Takes `size` bytes from the address `start` on, the first free one or that of the last block. Null where the host
+    /// grants no more memory.
     fn take(&self, start: u64, size: usize) -> *mut u8 {
         let next = start + size as u64;
         if next > self.end.get() && !self.reach(next) {

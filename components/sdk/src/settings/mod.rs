@@ -2,6 +2,9 @@
 //!
 //! [`prepare`] belongs into the [`Configuration`](crate::Configuration) point: it reads the JSON, lets the extension check
 //! what a schema cannot say, and packs the result. [`load`] gives that result back in every other call, without any JSON.
+//!
+//! Both use what serde derives. An extension that wants to be small describes its settings with
+//! [`settings_group!`](crate::settings_group), reads them with [`read_group`] and packs them with [`packed`].
 
 mod json;
 mod mismatch;
