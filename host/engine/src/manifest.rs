@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use thiserror::Error;
 
 use crate::call::text;
 use crate::point::Point;
+use crate::schema::Schema;
 use crate::settings;
 
 /// Bytes of a manifest.
@@ -35,8 +35,8 @@ pub struct Manifest {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub author: String,
     /// A JSON Schema of the settings, with a default for every one.
-    #[serde(default = "no_settings")]
-    pub settings: Value,
+    #[serde(default)]
+    pub settings: Schema,
     /// When `schedule.on-tick` is called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedule: Vec<ScheduleEntry>,
@@ -145,7 +145,7 @@ impl Manifest {
                 format!("has a title of `{}` that is not one line of at most 80 characters", report.id),
             ));
         }
-        settings::check_schema(&self.settings).map_err(ManifestError::Schema)
+        settings::check_schema(&self.settings.value()).map_err(ManifestError::Schema)
     }
 
     /// Checks that what the manifest promises is exported.
@@ -158,10 +158,6 @@ impl Manifest {
         }
         Ok(())
     }
-}
-
-fn no_settings() -> Value {
-    serde_json::json!({ "type": "object", "additionalProperties": false })
 }
 
 fn field(field: &'static str, reason: impl Into<String>) -> ManifestError {
@@ -232,7 +228,7 @@ impl fmt::Display for Every {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

@@ -1,7 +1,46 @@
-//! Bounds on the JSON Schema of an extension's settings. The schema is the extension's, and it is read, filled and
+//! The JSON Schema of an extension's settings, and its bounds. The schema is the extension's, and it is read, filled and
 //! validated in the host: a few hundred bytes of references that double at every level would keep it busy for ever.
 
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Value, json};
+
+/// A JSON Schema. It is kept as text: it is needed when a merchant looks at settings and at no other time, and as a tree it
+/// would take six times the memory, for as long as the extension is loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schema(Box<str>);
+
+impl Schema {
+    /// The schema as a tree, read anew.
+    pub fn value(&self) -> Value {
+        // The text is that of a value, so it reads.
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+}
+
+impl From<&Value> for Schema {
+    fn from(value: &Value) -> Self {
+        Self(value.to_string().into())
+    }
+}
+
+/// The schema of an extension without settings.
+impl Default for Schema {
+    fn default() -> Self {
+        Self::from(&json!({ "type": "object", "additionalProperties": false }))
+    }
+}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(|value| Self::from(&value))
+    }
+}
 
 /// JSON values in a schema, with every reference followed, and with long strings counted as several.
 const VALUES: usize = 20_000;

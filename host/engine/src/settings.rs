@@ -74,7 +74,7 @@ impl Extension {
     /// # Errors
     /// One entry for each thing that the merchant has to change.
     pub fn validate_settings(&self, settings: &Value) -> Result<Value, Vec<SettingError>> {
-        validate(&self.manifest().settings, settings)
+        validate(&self.manifest().settings.value(), settings)
     }
 }
 

@@ -4,7 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use wasmtime::component::Component;
 
-use super::cache::Cache;
 use super::code::Code;
 use super::error::LoadError;
 use crate::compiler::{Compiler, WorkerConfig, child};
@@ -32,8 +31,7 @@ impl Engine {
     }
 
     fn cached(&self, digest: &str) -> Option<Component> {
-        let cache = self.cache()?;
-        cache.get(digest)?.component(self.wasmtime(), Some(cache.folder())).ok()
+        self.cache()?.get(digest)?.component(self.wasmtime()).ok()
     }
 
     fn compile_here(&self, wasm: &[u8], digest: &str) -> Result<Component, LoadError> {
@@ -58,9 +56,8 @@ impl Engine {
         let copy_on_write = self.config().pool.copy_on_write;
         let code = Code::from_worker(child::compile(worker, copy_on_write, fingerprint, wasm)?);
         // The pool refuses what does not fit into it, in its own words.
-        let component = code
-            .component(self.wasmtime(), self.cache().map(Cache::folder))
-            .map_err(|error| LoadError::Compile(LoadError::words(&error)))?;
+        let component =
+            code.component(self.wasmtime()).map_err(|error| LoadError::Compile(LoadError::words(&error)))?;
         self.keep(digest, code.bytes());
         Ok(component)
     }

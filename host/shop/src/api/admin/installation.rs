@@ -89,7 +89,7 @@ impl From<&Inspection> for PackageView {
             author: manifest.author.clone(),
             points: inspection.points.iter().map(point).collect(),
             permissions: inspection.capabilities.iter().map(permission).collect(),
-            settings_schema: manifest.settings.clone(),
+            settings_schema: manifest.settings.value(),
             reports: reports.map(|report| ReportView { id: report.id.clone(), title: report.title.clone() }).collect(),
             size: inspection.size as u64,
             digest: inspection.digest.clone(),

@@ -123,7 +123,8 @@ impl Card {
             always: capability.is_always_granted(),
         };
         let (writes, reads): (Vec<_>, Vec<_>) = inspection.capabilities.iter().partition(|one| one.is_write());
-        let settings = manifest.settings.get("properties").and_then(serde_json::Value::as_object);
+        let schema = manifest.settings.value();
+        let settings = schema.get("properties").and_then(serde_json::Value::as_object);
         let reports = manifest.reports.iter();
         Self {
             id: manifest.id.clone(),

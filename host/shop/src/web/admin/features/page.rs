@@ -81,12 +81,12 @@ pub(super) async fn respond(
     let unsaved = draft.is_some();
     let draft = draft.unwrap_or_else(|| Draft { value: standing.row.settings.clone(), ..Draft::default() });
     let feature = Card::of(standing);
-    let schema = standing.component.as_ref().ok().map(|extension| &extension.manifest().settings);
-    let goods = match schema {
+    let schema = standing.component.as_ref().ok().map(|extension| extension.manifest().settings.value());
+    let goods = match &schema {
         Some(schema) if Goods::are_asked_for(schema) => goods(platform, desk).await?,
         _ => Goods::default(),
     };
-    let form = schema.map(|schema| {
+    let form = schema.as_ref().map(|schema| {
         let form = Form {
             schema,
             value: &draft.value,

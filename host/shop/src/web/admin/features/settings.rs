@@ -26,7 +26,7 @@ pub(super) async fn submit(
 ) -> Result<Response, Failure> {
     let standing = platform.extensions.standing(&desk.shop, &feature, desk.now).await?;
     let extension = standing.component.as_ref().map_err(|reason| Failure::Refused(reason.to_string()))?;
-    let schema = &extension.manifest().settings;
+    let schema = &extension.manifest().settings.value();
     let mut draft = Draft { value: schema_form::read(schema, &sent, &desk.shop.currency), ..Draft::default() };
     if let Some(list) = sent.given("add") {
         draft.focus = schema_form::add(schema, &mut draft.value, list);
