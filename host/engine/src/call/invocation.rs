@@ -2,8 +2,8 @@
 
 use std::future::Future;
 
-use wasmtime::Store;
-use wasmtime::component::Instance;
+use wasmtime::component::{Func, Instance, TypedFunc};
+use wasmtime::{AsContext, Store};
 
 use super::state::CallState;
 use crate::contract::*;
@@ -17,6 +17,9 @@ pub(crate) trait Invocation: Send + Sync {
 
     /// The point that is called.
     const POINT: Point;
+
+    /// Checks the type of the guest's function. [`invoke`](Self::invoke) relies on it.
+    fn check_type(function: &Func, store: impl AsContext) -> wasmtime::Result<()>;
 
     /// Calls it. `None` where the extension does not export the point.
     fn invoke(
@@ -33,12 +36,37 @@ pub(crate) trait Invocation: Send + Sync {
     }
 }
 
+/// How a function is checked, and how it is called: with the same types, so that the one check does for every call.
+macro_rules! called {
+    (($($field:ident: $kind:ty),*) -> $returned:ty, |$answer:ident| $given:expr) => {
+        fn check_type(function: &Func, store: impl AsContext) -> wasmtime::Result<()> {
+            function.typed::<(&Context, $(&$kind,)*), ($returned,)>(store).map(drop)
+        }
+
+        async fn invoke(
+            &self,
+            handles: &Handles,
+            store: &mut Store<CallState>,
+            instance: &Instance,
+            context: &Context,
+        ) -> wasmtime::Result<Option<Result<Self::Output, Fault>>> {
+            let Some(function) = handles.function(Self::POINT, store, instance) else { return Ok(None) };
+            // SAFETY: `check_type` has found this function of this component to have these types when it was loaded;
+            // without that an extension is not called. To compare them anew would be a tenth of a decision.
+            #[allow(unsafe_code)]
+            let function = unsafe { TypedFunc::<(&Context, $(&$kind,)*), ($returned,)>::new_unchecked(function) };
+            let ($answer,) = function.call_async(store, (context, $(self.$field,)*)).await?;
+            Ok(Some($given))
+        }
+    };
+}
+
 /// Declares an invocation: its fields are the arguments of the guest's function, after the context.
 macro_rules! invocation {
     (
         $(#[$doc:meta])*
         $name:ident { $($field:ident: $kind:ty),* } -> $output:ty,
-        $point:ident => $handle:ident.$function:ident
+        $point:ident
         $(, check $check:path)?
     ) => {
         $(#[$doc])*
@@ -48,20 +76,9 @@ macro_rules! invocation {
 
         impl Invocation for $name<'_> {
             type Output = $output;
-
             const POINT: Point = Point::$point;
 
-            async fn invoke(
-                &self,
-                handles: &Handles,
-                store: &mut Store<CallState>,
-                instance: &Instance,
-                context: &Context,
-            ) -> wasmtime::Result<Option<Result<$output, Fault>>> {
-                let Some(indices) = &handles.$handle else { return Ok(None) };
-                let guest = indices.load(&mut *store, instance)?;
-                guest.$function(store, context, $(self.$field),*).await.map(Some)
-            }
+            called!(($($field: $kind),*) -> Result<$output, Fault>, |answer| answer);
 
             $(fn check(&self, output: &$output) -> Result<(), String> {
                 $check(self, output)
@@ -73,49 +90,49 @@ macro_rules! invocation {
 invocation! {
     /// `cart-pricing.price-cart`.
     PriceCart { cart: Cart, applied: [Applied] } -> Vec<Adjustment>,
-    CartPricing => cart_pricing.call_price_cart, check crate::pricing::check_answer
+    CartPricing, check crate::pricing::check_answer
 }
 
 invocation! {
     /// `checkout-autofill.plan-checkout`.
     PlanCheckout { form: CheckoutForm } -> CheckoutPlan,
-    CheckoutAutofill => checkout_autofill.call_plan_checkout, check crate::checkout::check_plan
+    CheckoutAutofill, check crate::checkout::check_plan
 }
 
 invocation! {
     /// `checkout-validation.validate-checkout`.
     ValidateCheckout { form: CheckoutForm, cart: Cart } -> Vec<FieldError>,
-    CheckoutValidation => checkout_validation.call_validate_checkout, check crate::checkout::check_errors
+    CheckoutValidation, check crate::checkout::check_errors
 }
 
 invocation! {
     /// `storefront-blocks.render-blocks`.
     RenderBlocks { page: Page } -> Vec<Block>,
-    StorefrontBlocks => storefront_blocks.call_render_blocks, check crate::blocks::check_answer
+    StorefrontBlocks, check crate::blocks::check_answer
 }
 
 invocation! {
     /// `insights.make-report`.
     MakeReport { request: ReportRequest } -> Report,
-    Insights => insights.call_make_report, check crate::insights::check_answer
+    Insights, check crate::insights::check_answer
 }
 
 invocation! {
     /// `order-events.on-order-event`.
     OnOrderEvent { event: OrderEvent } -> (),
-    OrderEvents => order_events.call_on_order_event
+    OrderEvents
 }
 
 invocation! {
     /// `customer-events.on-customer-event`.
     OnCustomerEvent { event: CustomerEvent } -> (),
-    CustomerEvents => customer_events.call_on_customer_event
+    CustomerEvents
 }
 
 invocation! {
     /// `schedule.on-tick`.
     OnTick { tick: Tick } -> Option<String>,
-    Schedule => schedule.call_on_tick, check crate::handler::check_cursor
+    Schedule, check crate::handler::check_cursor
 }
 
 /// `configuration.prepare`. Its errors are an answer, not a fault.
@@ -128,17 +145,7 @@ impl Invocation for Prepare<'_> {
 
     const POINT: Point = Point::Configuration;
 
-    async fn invoke(
-        &self,
-        handles: &Handles,
-        store: &mut Store<CallState>,
-        instance: &Instance,
-        context: &Context,
-    ) -> wasmtime::Result<Option<Result<Self::Output, Fault>>> {
-        let Some(indices) = &handles.configuration else { return Ok(None) };
-        let guest = indices.load(&mut *store, instance)?;
-        guest.call_prepare(store, context, self.settings).await.map(|answer| Some(Ok(answer)))
-    }
+    called!((settings: str) -> Result<Vec<u8>, Vec<SettingError>>, |answer| Ok(answer));
 
     fn check(&self, output: &Self::Output) -> Result<(), String> {
         crate::settings::check_prepared(output)
