@@ -1,7 +1,7 @@
 //! Runs one call in a store of its own, which is dropped afterwards whatever happened.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wasmtime::{Store, UpdateDeadline};
 
@@ -15,8 +15,13 @@ use crate::contract::Level;
 use crate::effect::Effect;
 use crate::engine::Engine;
 use crate::extension::Extension;
+use crate::point::Point;
 use crate::report::{CallStats, SkipReason};
 
+/// Ticks that a decision may take before it has to let others go first: 10 ms, which is hundreds of times what it needs.
+const GREEDY: u32 = 5;
+/// How long it rests at every tick from then on: three times as long as it runs.
+const REST: Duration = Duration::from_millis(6);
 /// Handles that a guest may have open at once.
 const HANDLES: usize = 1_000;
 
@@ -75,7 +80,8 @@ impl Engine {
         finished: &mut Finished<I::Output>,
     ) {
         let limits = &self.config().limits;
-        let purpose = if I::POINT.is_handler() { Purpose::Handler } else { Purpose::Decision };
+        let handler = I::POINT.is_handler();
+        let purpose = if handler { Purpose::Handler } else { Purpose::Decision };
         let time = self.time_for(I::POINT);
         let scope = Scope {
             shop: call.shop.clone(),
@@ -87,7 +93,7 @@ impl Engine {
         let state =
             CallState::new(purpose, scope, Arc::clone(settings), self.capabilities(), limits, Instant::now() + time);
         let _awake = self.ticker().keep_awake();
-        let mut store = self.store(state);
+        let mut store = self.store(state, !handler && I::POINT != Point::Insights);
         let work = async {
             let instance = extension.instance_pre().instantiate_async(&mut store).await?;
             invocation.invoke(extension.handles(), &mut store, &instance, &call.context).await
@@ -114,8 +120,9 @@ impl Engine {
         finished.reads = state.reads;
     }
 
-    /// A store with every limit on.
-    pub(crate) fn store(&self, state: CallState) -> Store<CallState> {
+    /// A store with every limit on. On the request path a guest that takes long has to `rest`, so that one which never
+    /// ends leaves the processors to others until its time is over.
+    pub(crate) fn store(&self, state: CallState, rests: bool) -> Store<CallState> {
         let limits = &self.config().limits;
         let trial = state.purpose == Purpose::Trial;
         let mut store = Store::new(self.wasmtime(), state);
@@ -125,11 +132,15 @@ impl Engine {
         // The engine is configured to count fuel, so this cannot fail; if it did, the call would end at once.
         let _ = store.set_fuel(limits.fuel);
         store.set_epoch_deadline(1);
+        let mut ticks = 0;
         store.epoch_deadline_callback(move |context| {
+            ticks += 1;
             if Instant::now() >= context.data().deadline {
                 Err(Stop::TimedOut.into())
             } else if trial {
                 Ok(UpdateDeadline::Continue(1))
+            } else if rests && ticks > GREEDY {
+                Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::time::sleep(REST))))
             } else {
                 Ok(UpdateDeadline::Yield(1))
             }
