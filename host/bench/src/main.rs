@@ -106,8 +106,11 @@ fn measure(arguments: &Arguments, components: &Components) -> Result<()> {
     let rounds = arguments.rounds;
     let noisy = rounds.min(NOISY_ROUNDS);
     let asked = |section| arguments.only.is_empty() || arguments.only.contains(&section);
+    // Before anything else leaves memory to the allocator, which it would be taken from.
+    let installed = when(asked(Section::Tenants), || tenants::memory(&setup))?;
     let report = Report {
         rounds,
+        installed,
         decisions: when(asked(Section::Decisions), || decisions(&setup, components, rounds))?,
         throughput: when(asked(Section::Throughput), || throughput::run(&setup, components))?,
         neighbours: when(asked(Section::Neighbours), || {
@@ -116,7 +119,6 @@ fn measure(arguments: &Arguments, components: &Components) -> Result<()> {
         tenants: when(asked(Section::Tenants), || {
             rounds::run(&mut tenants::entries(&setup)?, rounds, &[tenants::ALONE])
         })?,
-        installed: when(asked(Section::Tenants), || tenants::memory(&setup))?,
         rotation: when(asked(Section::Rotation), || rotation::run(components, rounds))?,
         requests: when(asked(Section::Requests), || whole::requests(components, rounds))?,
         events: when(asked(Section::Events), || whole::events(components))?,
