@@ -3,11 +3,11 @@
 use alloc::vec::Vec;
 
 use boomerang_sdk::money::allocate;
-use boomerang_sdk::types::{Adjustment, Applied, Cart, Fault, Instant, Target};
+use boomerang_sdk::types::{Adjustment, Applied, Cart, Change, Fault, Instant, Target};
 
 use crate::choice::Reductions;
 use crate::plan::{Bundle, Plan};
-use crate::pricing::{bundle_adjustment, times};
+use crate::pricing::times;
 
 /// The bundles in a cart. The reduction is shared over both lines by what they cost, to the cent, so that giving back one
 /// of them gives back what was paid for it. Lines that are on sale already are left alone.
@@ -24,7 +24,11 @@ pub fn price_bundles(
             (0..).zip(&cart.lines).find(|(index, line)| {
                 line.variant == variant
                     && !Reductions::of_line(*index, applied).any()
-                    && !sales.iter().chain(&adjustments).any(|made| made.target == Target::Line(*index))
+                    && !sales
+                        .iter()
+                        .chain(&adjustments)
+                        .flat_map(|made| &made.changes)
+                        .any(|change| change.target == Target::Line(*index))
             })
         };
         let (Some(slow), Some(best)) = (free(&bundle.slow), free(&bundle.best)) else { continue };
@@ -35,19 +39,16 @@ pub fn price_bundles(
 
 type Line<'a> = (u32, &'a boomerang_sdk::types::CartLine);
 
-fn reduction(bundle: &Bundle, slow: Line<'_>, best: Line<'_>) -> Result<Vec<Adjustment>, Fault> {
+fn reduction(bundle: &Bundle, slow: Line<'_>, best: Line<'_>) -> Result<Option<Adjustment>, Fault> {
     let pairs = slow.1.quantity.min(best.1.quantity);
     let goods = [times(slow.1.unit_price, pairs)?, times(best.1.unit_price, pairs)?];
     let saved = goods[0].saturating_add(goods[1]) - times(bundle.price, pairs)?;
     if saved <= 0 {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let parts = allocate(-saved, &goods);
     let lines = [slow.0, best.0];
-    Ok(lines
-        .into_iter()
-        .zip(parts)
-        .filter(|&(_, amount)| amount < 0)
-        .map(|(line, amount)| bundle_adjustment(line, amount, &bundle.title))
-        .collect())
+    let changes = lines.into_iter().zip(parts).filter(|&(_, amount)| amount < 0);
+    let changes = changes.map(|(line, amount)| Change { target: Target::Line(line), amount, units: 0 }).collect();
+    Ok(Some(Adjustment { class: "bundle".into(), label: bundle.title.clone(), changes, claims: Vec::new() }))
 }

@@ -116,13 +116,13 @@ impl Reductions {
     /// The reductions of a line in what earlier extensions have applied: its own and those of the whole order.
     pub fn of_line(line: u32, applied: &[Applied]) -> Self {
         let mut reductions = Self::default();
-        for applied in applied {
-            let concerns = match applied.target {
-                Target::Line(target) => target == line,
-                Target::Order => true,
+        for applied in applied.iter().filter(|applied| applied.class != "points") {
+            let concerns = applied.changes.iter().any(|change| match change.target {
+                Target::Line(target) => change.amount < 0 && target == line,
+                Target::Order => change.amount < 0,
                 Target::Delivery => false,
-            };
-            if concerns && applied.amount < 0 && applied.class != "points" {
+            });
+            if concerns {
                 reductions.any = true;
                 reductions.coupon |= applied.class == "coupon";
             }

@@ -8,144 +8,112 @@ use boomerang_sdk::types::Fault;
 
 use crate::plan::Sale;
 use crate::pricing::Wanted;
+use crate::shop::{Shop, Shopper};
 
-/// Units of something, of which there are only so many.
-pub(crate) struct Limit {
-    /// The counter of the units that are gone.
-    pub(crate) counter: String,
-    /// How many there are altogether.
-    pub(crate) units: u32,
-}
-
-/// What a limit is about.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Kind {
-    /// The sale's stock of one variant.
-    Stock,
-    /// What one shopper may have of the sale. What a guest has had before is not known until the order names an address;
-    /// place-order then refuses the claim.
-    Share,
-}
-
-/// Asks how many units are gone of each counter.
-type Taken<'a> = dyn Fn(&[String]) -> Result<Vec<u32>, Fault> + 'a;
-
-/// Lets the lines have no more units than are left, the first line first, and notes the limit with each.
-pub(crate) fn limit(chosen: &mut [Wanted<'_>], kind: Kind, taken: &Taken<'_>) -> Result<(), Fault> {
-    let units = |wanted: &Wanted<'_>| match kind {
-        Kind::Stock => wanted.choice.sale.stock,
-        Kind::Share => wanted.choice.sale.per_customer,
-    };
-    if !chosen.iter().any(|wanted| units(wanted).is_some()) {
-        return Ok(());
-    }
-    let mut counters = Counters::for_at_most(chosen.len());
-    // Which counter each line takes from, of the lines that have a limit.
-    let mut uses = Vec::with_capacity(chosen.len());
-    for (at, wanted) in chosen.iter().enumerate() {
-        let Some(units) = units(wanted) else { continue };
-        let variant = if kind == Kind::Stock { wanted.line.variant.as_str() } else { "" };
-        let counted = Counted { sale: wanted.choice.sale, variant, kind };
-        uses.push((at, units, counters.of(counted, units)));
-    }
-    for (names, left) in counters.names.chunks(200).zip(counters.left.chunks_mut(200)) {
-        for (left, taken) in left.iter_mut().zip(taken(names)?) {
-            *left = left.saturating_sub(taken);
+/// Lets the lines have no more units than are left, the first line first.
+pub(crate) fn limit(chosen: &mut [Wanted<'_>], shop: &dyn Shop, shopper: &Shopper<'_>) -> Result<(), Fault> {
+    for first in 0..chosen.len() {
+        let Wanted { choice, .. } = chosen[first];
+        // Each sale once, at its first line.
+        if chosen[..first].iter().any(|earlier| earlier.choice.index == choice.index) {
+            continue;
         }
-    }
-    for (at, units, counter) in uses {
-        let (wanted, left) = (&mut chosen[at], &mut counters.left[counter]);
-        wanted.units = wanted.units.min(*left);
-        *left -= wanted.units;
-        let limit = Some(Limit { counter: counters.names[counter].clone(), units });
-        match kind {
-            Kind::Stock => wanted.stock = limit,
-            Kind::Share => wanted.share = limit,
+        let lines = &mut chosen[first..];
+        if let Some(units) = choice.sale.stock {
+            keep_to_stock(lines, choice.index, choice.sale, units, shop)?;
+        }
+        if let Some(units) = choice.sale.per_customer {
+            let mut left = units.saturating_sub(had(choice.sale, shop, shopper)?);
+            lines.iter_mut().filter(|line| line.choice.index == choice.index).for_each(|line| line.take(&mut left));
         }
     }
     Ok(())
 }
 
-/// What one counter counts. Two of them are told apart by this and not by their names, which begin alike and take long to
-/// compare.
-#[derive(Clone, Copy)]
-struct Counted<'a> {
-    sale: &'a Sale,
-    /// Empty for a shopper's share, which is of the whole sale.
-    variant: &'a str,
-    kind: Kind,
-}
-
-impl Counted<'_> {
-    fn name(self) -> String {
-        match self.kind {
-            Kind::Stock => self.sale.stock_counter(self.variant),
-            Kind::Share => self.sale.shopper_counter(),
+fn keep_to_stock(
+    lines: &mut [Wanted<'_>],
+    index: usize,
+    sale: &Sale,
+    units: u32,
+    shop: &dyn Shop,
+) -> Result<(), Fault> {
+    let mut variants = Variants::for_at_most(lines.len());
+    let mut uses = Vec::with_capacity(lines.len());
+    for (at, wanted) in lines.iter().enumerate() {
+        if wanted.choice.index == index {
+            uses.push((at, variants.of(&wanted.line.variant)));
         }
     }
-
-    fn is(self, other: Self) -> bool {
-        self.variant == other.variant && (core::ptr::eq(self.sale, other.sale) || self.sale.id == other.sale.id)
+    let mut left = Vec::with_capacity(variants.ids.len());
+    for page in variants.ids.chunks(200) {
+        let taken = shop.taken_of_variants(&sale.stock_name(), page)?;
+        left.extend(taken.into_iter().map(|taken| units.saturating_sub(taken)));
     }
-
-    /// A number that differs between most, with its better half on top. Few sales are on at a time, so the variant is enough.
-    fn hash(self) -> u64 {
-        let mut hash = 0_u64;
-        let mut add = |word: [u8; 8]| {
-            hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        };
-        let (words, rest) = self.variant.as_bytes().as_chunks();
-        words.iter().for_each(|word| add(*word));
-        let mut last = [0; 8];
-        last[..rest.len()].copy_from_slice(rest);
-        add(last);
-        hash
+    for (at, variant) in uses {
+        // An answer that is too short leaves nothing.
+        match left.get_mut(variant) {
+            Some(left) => lines[at].take(left),
+            None => lines[at].units = 0,
+        }
     }
+    Ok(())
 }
 
-/// The counters of one kind, each once.
-struct Counters<'a> {
-    counted: Vec<Counted<'a>>,
-    names: Vec<String>,
-    /// Units that are left of each.
-    left: Vec<u32>,
-    /// A hash table of positions in the lists above; `FREE` where there is none.
+/// What the shopper has had of a sale before. Of a guest that is not known until the order names an address; place-order
+/// then refuses the claim.
+fn had(sale: &Sale, shop: &dyn Shop, shopper: &Shopper<'_>) -> Result<u32, Fault> {
+    let Some(customer) = shopper.customer() else { return Ok(0) };
+    let taken = shop.taken_by(customer, &[sale.shopper_counter()])?;
+    Ok(taken.first().copied().unwrap_or(0))
+}
+
+/// The variants of a cart, each once.
+struct Variants {
+    ids: Vec<String>,
+    /// A hash table of positions in `ids`; `FREE` where there is none.
     slots: Vec<usize>,
 }
 
 const FREE: usize = usize::MAX;
 
-impl<'a> Counters<'a> {
+impl Variants {
     fn for_at_most(count: usize) -> Self {
         // Never more than half full, so that a free slot is near.
         let slots = (2 * count).next_power_of_two().max(2);
-        Self {
-            counted: Vec::with_capacity(count),
-            names: Vec::with_capacity(count),
-            left: Vec::with_capacity(count),
-            slots: vec![FREE; slots],
-        }
+        Self { ids: Vec::with_capacity(count), slots: vec![FREE; slots] }
     }
 
-    /// The position of what is counted, which is added with these units if it is new.
-    fn of(&mut self, counted: Counted<'a>, units: u32) -> usize {
+    /// The position of a variant, which is added if it is new.
+    fn of(&mut self, id: &str) -> usize {
         let last = self.slots.len() - 1;
-        let mut slot = (counted.hash() >> 32) as usize & last;
+        let mut slot = (hash(id) >> 32) as usize & last;
         loop {
             let found = self.slots[slot];
             if found == FREE {
                 break;
             }
-            if self.counted[found].is(counted) {
+            if self.ids[found] == id {
                 return found;
             }
             slot = (slot + 1) & last;
         }
-        let new = self.names.len();
+        let new = self.ids.len();
         self.slots[slot] = new;
-        self.counted.push(counted);
-        self.names.push(counted.name());
-        self.left.push(units);
+        self.ids.push(id.into());
         new
     }
+}
+
+/// A number that differs between most ids, with its better half on top.
+fn hash(id: &str) -> u64 {
+    let mut hash = 0_u64;
+    let mut add = |word: [u8; 8]| {
+        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    };
+    let (words, rest) = id.as_bytes().as_chunks();
+    words.iter().for_each(|word| add(*word));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    add(last);
+    hash
 }

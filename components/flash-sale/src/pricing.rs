@@ -1,15 +1,18 @@
 //! Prices a cart.
 
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use boomerang_sdk::text::number;
-use boomerang_sdk::types::{Adjustment, Applied, Cart, CartLine, Claim, Fault, Instant, Money, QuotaClaim, Target};
+use boomerang_sdk::types::{
+    Adjustment, Applied, Cart, CartLine, Change, Claim, Fault, Instant, Money, QuotaClaim, Target,
+};
 
 use crate::bundles;
 use crate::choice::{Choice, Item, Reductions, Running};
-use crate::limits::{Kind, Limit, limit};
-use crate::plan::Plan;
+use crate::limits::limit;
+use crate::plan::{Plan, Sale};
 use crate::sale::Moment;
 use crate::shop::{Shop, Shopper};
 
@@ -30,18 +33,11 @@ pub fn price_cart(
         for (index, line) in (0..).zip(&cart.lines) {
             let moment = Moment { now, added_at: Some(line.added_at), checkout_since: cart.checkout_since };
             if let Some(choice) = running.choose(item(line), &moment, &shopper, Reductions::of_line(index, applied))? {
-                chosen.push(Wanted { index, line, choice, units: line.quantity, stock: None, share: None });
+                chosen.push(Wanted { index, line, choice, units: line.quantity });
             }
         }
-        limit(&mut chosen, Kind::Stock, &|names| shop.taken(names))?;
-        limit(&mut chosen, Kind::Share, &|names| match shopper.customer() {
-            Some(customer) => shop.taken_by(customer, names),
-            None => Ok(vec![0; names.len()]),
-        })?;
-        adjustments.reserve(chosen.len());
-        for wanted in chosen {
-            adjustments.extend(wanted.adjustment()?);
-        }
+        limit(&mut chosen, shop, &shopper)?;
+        adjustments = reductions(&chosen)?;
     }
     adjustments.extend(bundles::price_bundles(plan, now, cart, applied, &adjustments)?);
     Ok(adjustments)
@@ -58,38 +54,57 @@ pub(crate) struct Wanted<'a> {
     pub(crate) line: &'a CartLine,
     pub(crate) choice: Choice<'a>,
     pub(crate) units: u32,
-    /// The sale's stock of the variant, if there is a limit.
-    pub(crate) stock: Option<Limit>,
-    /// What one shopper may have of the sale, if there is a limit.
-    pub(crate) share: Option<Limit>,
 }
 
 impl Wanted<'_> {
-    fn adjustment(self) -> Result<Option<Adjustment>, Fault> {
-        if self.units == 0 {
-            return Ok(None);
+    /// Takes units that are left, as many as it can have.
+    pub(crate) fn take(&mut self, left: &mut u32) {
+        self.units = self.units.min(*left);
+        *left -= self.units;
+    }
+
+    fn change(&self) -> Result<Change, Fault> {
+        let amount = times(self.choice.price - self.line.unit_price, self.units)?;
+        Ok(Change { target: Target::Line(self.index), amount, units: self.units })
+    }
+
+    /// Says how many of its units are on sale, where not all of them are.
+    fn label(&self) -> Option<String> {
+        let [units, of] = [self.units, self.line.quantity].map(|units| number(i64::from(units)));
+        (self.units < self.line.quantity).then(|| [&self.choice.sale.title, " (", &units, " of ", &of, ")"].concat())
+    }
+}
+
+/// The adjustments of lines that are on sale: one for each sale, and one for each line that gets only part of what it asks
+/// for.
+fn reductions(chosen: &[Wanted<'_>]) -> Result<Vec<Adjustment>, Fault> {
+    let mut whole: Vec<(usize, Adjustment)> = Vec::new();
+    let mut parts = Vec::new();
+    for wanted in chosen.iter().filter(|wanted| wanted.units > 0) {
+        let (sale, change) = (wanted.choice.sale, wanted.change()?);
+        if let Some(label) = wanted.label() {
+            parts.push(reduction(sale, label, vec![change]));
+            continue;
         }
-        let sale = self.choice.sale;
-        let mut claims = Vec::new();
-        for (limit, per_shopper) in [(self.stock, false), (self.share, true)] {
-            if let Some(Limit { counter: name, units: limit }) = limit {
-                claims.push(Claim::Quota(QuotaClaim { name, units: self.units, limit, per_shopper }));
+        match whole.iter_mut().find(|(index, _)| *index == wanted.choice.index) {
+            Some((_, made)) => made.changes.push(change),
+            None => {
+                let mut changes = Vec::with_capacity(chosen.len());
+                changes.push(change);
+                whole.push((wanted.choice.index, reduction(sale, sale.title.clone(), changes)));
             }
         }
-        let label = if self.units < self.line.quantity {
-            let [units, of] = [self.units, self.line.quantity].map(|units| number(i64::from(units)));
-            [&sale.title, " (", &units, " of ", &of, ")"].concat()
-        } else {
-            sale.title.clone()
-        };
-        Ok(Some(Adjustment {
-            target: Target::Line(self.index),
-            amount: times(self.choice.price - self.line.unit_price, self.units)?,
-            class: "sale".into(),
-            label,
-            claims,
-        }))
     }
+    Ok(whole.into_iter().map(|(_, made)| made).chain(parts).collect())
+}
+
+fn reduction(sale: &Sale, label: String, changes: Vec<Change>) -> Adjustment {
+    let quota = |name, limit, is_stock: bool| {
+        Claim::Quota(QuotaClaim { name, limit, per_variant: is_stock, per_shopper: !is_stock })
+    };
+    let stock = sale.stock.map(|limit| quota(sale.stock_name(), limit, true));
+    let share = sale.per_customer.map(|limit| quota(sale.shopper_counter(), limit, false));
+    Adjustment { class: "sale".into(), label, changes, claims: stock.into_iter().chain(share).collect() }
 }
 
 /// An amount for several units.
@@ -97,9 +112,4 @@ pub(crate) fn times(amount: Money, units: u32) -> Result<Money, Fault> {
     amount.checked_mul(Money::from(units)).ok_or_else(|| {
         Fault::new("amount-too-large", "A line of the cart is worth more than money can count. Lower its quantity.")
     })
-}
-
-/// One adjustment of one line, of class `bundle`.
-pub(crate) fn bundle_adjustment(line: u32, amount: Money, label: &str) -> Adjustment {
-    Adjustment { target: Target::Line(line), amount, class: "bundle".into(), label: label.into(), claims: vec![] }
 }

@@ -72,7 +72,12 @@ impl Sale {
         reduced.max(floor).min(unit)
     }
 
-    /// The counter of the units of a variant at this price.
+    /// What the counters of the units at this price are called, of which each variant has its own.
+    pub fn stock_name(&self) -> String {
+        ["sale/", &self.id].concat()
+    }
+
+    /// The counter of the units of one variant.
     pub fn stock_counter(&self, variant: &str) -> String {
         ["sale/", &self.id, "/", variant].concat()
     }

@@ -8,7 +8,7 @@ use boomerang_sdk::time::DAY;
 use flash_sale::display::render_blocks;
 use flash_sale::plan::{Bundle, CartPolicy, EarlyAccess, Plan, Sale, Window};
 use flash_sale::pricing::price_cart;
-use support::{END, Fake, START, cart, line, plan, product, sale};
+use support::{END, Fake, START, amounts, cart, line, plan, product, sale};
 
 fn product_page(current_price: Money) -> Page {
     Page {
@@ -51,7 +51,7 @@ fn f1_price_and_timer_agree_with_the_cart_at_every_instant() {
     let cart = cart(vec![line("p", "v", 1, 10_00)]);
     for now in [START - 1, START, START + 1, END - 1, END, END + 1] {
         let made = price_cart(&plan, now, &cart, &[], &shop()).unwrap();
-        let paid = 10_00 + made.iter().map(|made| made.amount).sum::<Money>();
+        let paid = 10_00 + amounts(&made).iter().sum::<Money>();
         let blocks = blocks(&plan, now, &product_page(paid), &shop());
         assert_eq!(shown_price(&blocks).map_or(10_00, |price| price.now), paid, "at {now}");
         assert!(countdowns(&blocks).iter().all(|timer| timer.ends_at == END), "at {now}");

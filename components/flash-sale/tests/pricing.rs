@@ -8,7 +8,7 @@ use boomerang_sdk::time::MINUTE;
 use flash_sale::plan::{Bundle, CartPolicy, Cut, EarlyAccess, Goods, Plan, Sale, Window};
 use flash_sale::pricing::price_cart;
 use proptest::prelude::*;
-use support::{END, Fake, START, cart, line, plan, product, sale, total};
+use support::{END, Fake, START, amounts, cart, changes, line, plan, product, sale, total};
 
 fn price(plan: &Plan, now: Instant, cart: &Cart) -> Vec<Adjustment> {
     price_cart(plan, now, cart, &[], &Fake::default()).unwrap()
@@ -22,7 +22,7 @@ fn one_line() -> Cart {
 fn f1_half_open_window() {
     let plan = plan(vec![sale()]);
     for (now, amount) in [(START - 1, None), (START, Some(-2_00)), (END - 1, Some(-2_00)), (END, None)] {
-        assert_eq!(price(&plan, now, &one_line()).first().map(|made| made.amount), amount, "at {now}");
+        assert_eq!(amounts(&price(&plan, now, &one_line())).first().copied(), amount, "at {now}");
     }
 }
 
@@ -43,7 +43,7 @@ fn f4_live_price_ends_with_the_sale_even_in_checkout() {
 fn f4_locked_price_holds_for_lines_put_in_during_the_sale() {
     let plan = plan(vec![Sale { policy: CartPolicy::Locked(10 * MINUTE), ..sale() }]);
     let added = |at| cart(vec![CartLine { added_at: at, ..line("p", "v", 1, 10_00) }]);
-    assert_eq!(price(&plan, END + 10 * MINUTE - 1, &added(END - 1))[0].amount, -2_00);
+    assert_eq!(amounts(&price(&plan, END + 10 * MINUTE - 1, &added(END - 1))), [-2_00]);
     assert!(price(&plan, END + 10 * MINUTE, &added(END - 1)).is_empty(), "not for ever");
     assert!(price(&plan, END, &added(START - 1)).is_empty(), "put in before the sale");
     assert!(price(&plan, END + 1, &added(END)).is_empty(), "put in after it");
@@ -53,7 +53,7 @@ fn f4_locked_price_holds_for_lines_put_in_during_the_sale() {
 fn f4_grace_holds_for_carts_already_in_checkout() {
     let plan = plan(vec![Sale { policy: CartPolicy::Grace(15 * MINUTE), ..sale() }]);
     let since = |at| Cart { checkout_since: at, ..one_line() };
-    assert_eq!(price(&plan, END + 15 * MINUTE - 1, &since(Some(END - 1)))[0].amount, -2_00);
+    assert_eq!(amounts(&price(&plan, END + 15 * MINUTE - 1, &since(Some(END - 1)))), [-2_00]);
     assert!(price(&plan, END + 15 * MINUTE, &since(Some(END - 1))).is_empty());
     assert!(price(&plan, END, &since(Some(END))).is_empty());
     assert!(price(&plan, END, &since(None)).is_empty());
@@ -66,8 +66,9 @@ fn f5_units_above_the_stock_of_the_sale_cost_the_ordinary_price() {
     let cart = cart(vec![line("p", "v", 3, 10_00), line("p", "v", 2, 10_00)]);
     let made = price_cart(&plan, START, &cart, &[], &shop).unwrap();
     assert_eq!(made.len(), 1, "the second line gets nothing");
-    assert_eq!((made[0].amount, made[0].label.as_str()), (-4_00, "Summer sale (2 of 3)"));
-    let claim = QuotaClaim { name: "sale/summer/v".into(), units: 2, limit: 5, per_shopper: false };
+    assert_eq!(made[0].label, "Summer sale (2 of 3)");
+    assert_eq!(made[0].changes, [Change { target: Target::Line(0), amount: -4_00, units: 2 }]);
+    let claim = QuotaClaim { name: "sale/summer".into(), limit: 5, per_shopper: false, per_variant: true };
     assert_eq!(made[0].claims, [Claim::Quota(claim)]);
 }
 
@@ -75,7 +76,7 @@ fn f5_units_above_the_stock_of_the_sale_cost_the_ordinary_price() {
 fn f5_each_variant_has_a_stock_of_its_own() {
     let plan = plan(vec![Sale { stock: Some(2), ..sale() }]);
     let cart = cart(vec![line("p", "v", 2, 10_00), line("p", "w", 2, 10_00)]);
-    assert_eq!(price(&plan, START, &cart).iter().map(|made| made.amount).collect::<Vec<_>>(), [-4_00, -4_00]);
+    assert_eq!(amounts(&price(&plan, START, &cart)), [-4_00, -4_00]);
 }
 
 #[test]
@@ -84,17 +85,30 @@ fn f5_per_customer_limit_counts_what_a_known_customer_has_had() {
     let shop = Fake { taken_by: [(("c".into(), "sale/summer/each".into()), 2)].into(), ..Fake::default() };
     let known = Cart { customer: Some("c".into()), ..cart(vec![line("p", "v", 2, 10_00), line("p", "w", 2, 10_00)]) };
     let made = price_cart(&plan, START, &known, &[], &shop).unwrap();
-    assert_eq!(made.iter().map(|made| made.amount).collect::<Vec<_>>(), [-2_00], "one unit is left for both lines");
+    assert_eq!(amounts(&made), [-2_00], "one unit is left for both lines");
 }
 
 #[test]
 fn f5_per_customer_limit_claims_for_guests_too() {
     let plan = plan(vec![Sale { per_customer: Some(3), ..sale() }]);
     let made = price(&plan, START, &cart(vec![line("p", "v", 2, 10_00), line("p", "w", 2, 10_00)]));
-    let claimed: Vec<_> = made.iter().flat_map(|made| &made.claims).collect();
-    let claim =
-        |units| Claim::Quota(QuotaClaim { name: "sale/summer/each".into(), units, limit: 3, per_shopper: true });
-    assert_eq!(claimed, [&claim(2), &claim(1)]);
+    let claim = QuotaClaim { name: "sale/summer/each".into(), limit: 3, per_shopper: true, per_variant: false };
+    assert!(made.iter().all(|made| made.claims == [Claim::Quota(claim.clone())]));
+    assert_eq!(changes(&made).map(|change| change.units).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(
+        made.iter().map(|made| made.label.as_str()).collect::<Vec<_>>(),
+        ["Summer sale", "Summer sale (1 of 2)"]
+    );
+}
+
+#[test]
+fn f5_one_adjustment_names_all_lines_of_a_sale() {
+    let goods = Goods { everything: true, ..Goods::default() };
+    let plan = plan(vec![Sale { goods, ..sale() }]);
+    let made = price(&plan, START, &cart(vec![line("p", "v", 1, 10_00), line("q", "w", 2, 5_00)]));
+    assert_eq!(made.len(), 1);
+    let change = |line, amount, units| Change { target: Target::Line(line), amount, units };
+    assert_eq!(made[0].changes, [change(0, -2_00, 1), change(1, -2_00, 2)]);
 }
 
 fn bundle() -> Bundle {
@@ -114,7 +128,7 @@ fn f8_bundle_price_is_shared_over_its_lines_to_the_cent() {
     let cart = cart(vec![line("a", "slow", 1, 6_66), line("b", "best", 1, 3_35)]);
     let made = price(&plan, START, &cart);
     assert_eq!(total(&cart, &made, 0) + total(&cart, &made, 1), 10_00);
-    assert_eq!(made.len(), 1, "one cent is saved, and it belongs to one line");
+    assert_eq!(amounts(&made), [-1], "one cent is saved, and it belongs to one line");
 }
 
 #[test]
@@ -184,10 +198,15 @@ fn f10_priority_decides_then_the_lower_price_then_the_order() {
     assert_eq!(winner(vec![named("a", 1, 1_000), named("b", 1, 1_000)]), "a");
 }
 
+/// What an earlier extension has taken off.
+fn reduced_before(target: Target, amount: Money, class: &str) -> Applied {
+    Applied { class: class.into(), changes: vec![Change { target, amount, units: 0 }] }
+}
+
 #[test]
 fn f10_exclusive_sale_does_not_combine_with_other_reductions() {
     let plan = plan(vec![Sale { exclusive: true, ..sale() }]);
-    let applied = |target, amount, class: &str| vec![Applied { target, amount, class: class.into() }];
+    let applied = |target, amount, class: &str| vec![reduced_before(target, amount, class)];
     let reduced =
         |applied: &[Applied]| !price_cart(&plan, START, &one_line(), applied, &Fake::default()).unwrap().is_empty();
     assert!(!reduced(&applied(Target::Line(0), -1, "membership")));
@@ -199,8 +218,8 @@ fn f10_exclusive_sale_does_not_combine_with_other_reductions() {
 
 #[test]
 fn f10_stacking_with_coupons_is_a_setting() {
-    let coupon = [Applied { target: Target::Line(0), amount: -1_00, class: "coupon".into() }];
-    let membership = [Applied { target: Target::Line(0), amount: -1_00, class: "membership".into() }];
+    let coupon = [reduced_before(Target::Line(0), -1_00, "coupon")];
+    let membership = [reduced_before(Target::Line(0), -1_00, "membership")];
     let reduced = |with_coupons, applied: &[Applied]| {
         let plan = plan(vec![Sale { with_coupons, ..sale() }]);
         !price_cart(&plan, START, &one_line(), applied, &Fake::default()).unwrap().is_empty()
@@ -239,7 +258,7 @@ fn f10_categories_are_looked_up_in_the_catalogue() {
     let shop = Fake { products: vec![shoe, product("q", "w", 10_00)], ..Fake::default() };
     let cart = cart(vec![line("p", "v", 1, 10_00), line("q", "w", 1, 10_00)]);
     let made = price_cart(&plan, START, &cart, &[], &shop).unwrap();
-    assert_eq!(made.iter().map(|made| made.target).collect::<Vec<_>>(), [Target::Line(0)]);
+    assert_eq!(changes(&made).map(|change| change.target).collect::<Vec<_>>(), [Target::Line(0)]);
 }
 
 #[test]
@@ -310,13 +329,15 @@ proptest! {
         let made = price(&plan, now, &cart);
         for index in 0..cart.lines.len() as u32 {
             prop_assert!(total(&cart, &made, index) >= 0);
-            prop_assert!(made.iter().filter(|made| made.target == Target::Line(index)).count() <= 1);
+            prop_assert!(changes(&made).filter(|change| change.target == Target::Line(index)).count() <= 1);
         }
-        prop_assert!(made.iter().all(|made| made.amount < 0));
+        prop_assert!(changes(&made).all(|change| change.amount < 0));
         let mut claimed = std::collections::BTreeMap::new();
-        for claim in made.iter().flat_map(|made| &made.claims) {
+        for (made, claim) in made.iter().flat_map(|made| made.claims.iter().map(move |claim| (made, claim))) {
             let Claim::Quota(claim) = claim else { panic!("a sale claims no points") };
-            *claimed.entry((claim.name.clone(), claim.limit)).or_insert(0) += claim.units;
+            // There is one variant.
+            let units: u32 = made.changes.iter().map(|change| change.units).sum();
+            *claimed.entry((claim.name.clone(), claim.limit)).or_insert(0) += units;
         }
         for ((name, limit), units) in claimed {
             prop_assert!(units <= limit, "{units} of {limit} for {name}");

@@ -3,14 +3,13 @@
 use alloc::{string::String, vec, vec::Vec};
 
 use boomerang_sdk::joined;
-use boomerang_sdk::types::{Adjustment, Applied, Cart, Claim, Fault, Target};
+use boomerang_sdk::types::{Adjustment, Applied, Cart, Change, Claim, Fault, Target};
 use boomerang_sdk::{attribute, money};
 
 use crate::desk::Reads;
 use crate::member::Member;
 use crate::redeem::{self, Payable, Redeemed};
 use crate::settings::Settings;
-use crate::share;
 
 /// The attribute of a cart that says how many points the shopper wants to spend.
 pub const REDEEM: &str = "loyalty-points.redeem";
@@ -20,7 +19,7 @@ pub fn requested(cart: &Cart) -> u64 {
     attribute(&cart.attributes, REDEEM).and_then(|value| value.trim_ascii().parse().ok()).unwrap_or(0)
 }
 
-/// The adjustments that pay for a cart with points.
+/// The adjustment that pays for a cart with points; none where nothing is paid.
 pub fn price(
     desk: &impl Reads,
     settings: &Settings,
@@ -37,7 +36,7 @@ pub fn price(
     let balance = desk.balance(customer)?.available;
     let nets = nets(cart, applied);
     let redeemed = redeem::redeem(&settings.redemption, requested, balance, &payable(cart, &nets));
-    Ok(adjustments(settings, &redeemed))
+    Ok(adjustment(settings, &redeemed).into_iter().collect())
 }
 
 /// Lines with what they would cost.
@@ -49,15 +48,15 @@ pub fn payable<'a>(cart: &'a Cart, nets: &[i64]) -> Vec<Payable<'a>> {
 fn nets(cart: &Cart, applied: &[Applied]) -> Vec<i64> {
     let mut nets: Vec<i64> =
         cart.lines.iter().map(|line| line.unit_price.saturating_mul(i64::from(line.quantity))).collect();
-    for adjustment in applied {
-        match adjustment.target {
+    for change in applied.iter().flat_map(|applied| &applied.changes) {
+        match change.target {
             Target::Line(line) => {
                 if let Some(net) = nets.get_mut(line as usize) {
-                    *net = net.saturating_add(adjustment.amount);
+                    *net = net.saturating_add(change.amount);
                 }
             }
             Target::Order => {
-                let shares = money::allocate(adjustment.amount, &nets);
+                let shares = money::allocate(change.amount, &nets);
                 nets.iter_mut().zip(shares).for_each(|(net, share)| *net = net.saturating_add(share));
             }
             Target::Delivery => {}
@@ -66,30 +65,18 @@ fn nets(cart: &Cart, applied: &[Applied]) -> Vec<i64> {
     nets
 }
 
-/// One adjustment of the order, or of each line where some lines cannot be paid for with points.
-fn adjustments(settings: &Settings, redeemed: &Redeemed) -> Vec<Adjustment> {
+/// A change of the order, or of each line where some lines cannot be paid for with points.
+fn adjustment(settings: &Settings, redeemed: &Redeemed) -> Option<Adjustment> {
     if redeemed.points == 0 {
-        return Vec::new();
+        return None;
     }
-    let label: String = joined!("Paid with ", settings.name.count(redeemed.points));
-    let adjustment = |target, money: i64, points| Adjustment {
-        target,
-        amount: -money,
-        class: "points".into(),
-        label: label.clone(),
-        claims: if points > 0 { vec![Claim::Points(points)] } else { Vec::new() },
+    let change = |target, money: i64| Change { target, amount: -money, units: 0 };
+    let changes = if redeemed.whole_order {
+        vec![change(Target::Order, redeemed.money)]
+    } else {
+        let paid = (0..).zip(&redeemed.shares).filter(|(_, money)| **money > 0);
+        paid.map(|(line, money)| change(Target::Line(line), *money)).collect()
     };
-    if redeemed.whole_order {
-        return vec![adjustment(Target::Order, redeemed.money, redeemed.points)];
-    }
-    let weights: Vec<u128> = redeemed.shares.iter().map(|share| *share as u128).collect();
-    let points = share::by_weight(redeemed.points, &weights);
-    redeemed
-        .shares
-        .iter()
-        .zip(points)
-        .enumerate()
-        .filter(|(_, (money, _))| **money > 0)
-        .map(|(line, (money, points))| adjustment(Target::Line(line as u32), *money, points))
-        .collect()
+    let label: String = joined!("Paid with ", settings.name.count(redeemed.points));
+    Some(Adjustment { class: "points".into(), label, changes, claims: vec![Claim::Points(redeemed.points)] })
 }

@@ -106,6 +106,8 @@ point!(
     {
         additional_type_attributes: {
             "boomerang:shop/cart-pricing@0.1.0/quota-claim": [#[derive(Default)]],
+            "boomerang:shop/cart-pricing@0.1.0/adjustment": [#[derive(Default)]],
+            "boomerang:shop/cart-pricing@0.1.0/applied": [#[derive(Default)]],
         },
     }
 );

@@ -1,8 +1,10 @@
 //! Constructors and look-ups that make the contract's records pleasant to use.
 
 use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
-use crate::types::{Attribute, Block, Content, Fault, SettingError};
+use crate::types::{Adjustment, Attribute, Block, Change, Content, Fault, Money, SettingError, Target};
 
 impl Fault {
     /// Why a call gives no answer: a short id in kebab-case, and one sentence for the merchant that says what happened
@@ -17,6 +19,15 @@ impl SettingError {
     /// instead.
     pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), message: message.into() }
+    }
+}
+
+impl Adjustment {
+    /// One change of one price, which uses up nothing that is counted. More changes of the same kind go into its
+    /// `changes`.
+    pub fn new(class: impl Into<String>, label: impl Into<String>, target: Target, amount: Money) -> Self {
+        let changes = vec![Change { target, amount, units: 0 }];
+        Self { class: class.into(), label: label.into(), changes, claims: Vec::new() }
     }
 }
 

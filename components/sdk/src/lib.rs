@@ -18,13 +18,7 @@
 //!         if goods < 50_00 || cart.delivery_fee == 0 {
 //!             return Ok(Vec::new());
 //!         }
-//!         Ok(vec![Adjustment {
-//!             target: Target::Delivery,
-//!             amount: -cart.delivery_fee,
-//!             class: "sale".into(),
-//!             label: "Free delivery over 50".into(),
-//!             claims: Vec::new(),
-//!         }])
+//!         Ok(vec![Adjustment::new("sale", "Free delivery over 50", Target::Delivery, -cart.delivery_fee)])
 //!     }
 //! }
 //!

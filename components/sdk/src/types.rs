@@ -6,7 +6,7 @@ pub use crate::bindings::capabilities::boomerang::shop::types::{
     PaymentToken, Recognition, TypedField,
 };
 pub use crate::bindings::cart_pricing::exports::boomerang::shop::cart_pricing::{
-    Adjustment, Applied, Claim, QuotaClaim, Target,
+    Adjustment, Applied, Change, Claim, QuotaClaim, Target,
 };
 pub use crate::bindings::checkout_autofill::exports::boomerang::shop::checkout_autofill::{CheckoutPlan, FieldPlan};
 pub use crate::bindings::checkout_validation::exports::boomerang::shop::checkout_validation::FieldError;

@@ -29,7 +29,7 @@ pub(crate) mod bindings {
 use bindings::boomerang::shop as imports;
 use bindings::exports::boomerang::shop as exports;
 
-pub use exports::cart_pricing::{Adjustment, Applied, Claim, QuotaClaim, Target};
+pub use exports::cart_pricing::{Adjustment, Applied, Change, Claim, QuotaClaim, Target};
 pub use exports::checkout_autofill::{CheckoutPlan, FieldPlan};
 pub use exports::checkout_validation::FieldError;
 pub use exports::configuration::SettingError;

@@ -7,13 +7,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use boomerang_engine::capability::{Catalogue, Customers, OrderHistory, Quotas, TimeZones};
 use boomerang_engine::contract::{
-    Block, Cart, CartLine, Claim, Content, Context, Fault, Instant, LocalTime, Money, Order, OrderAdjustment,
-    OrderLine, OrderPage, OrderSummary, Page, Product, Profile, ProfilePage, QuotaClaim, ReportRequest, Resolved,
-    ShownProduct, VariantInfo,
+    Block, Cart, CartLine, Content, Context, Fault, Instant, LocalTime, Money, Order, OrderAdjustment, OrderLine,
+    OrderPage, OrderSummary, Page, Product, Profile, ProfilePage, ReportRequest, Resolved, ShownProduct, VariantInfo,
 };
 use boomerang_engine::{
-    Call, Capabilities, Engine, EngineConfig, Extension, Installation, InstallationOptions, Installations, Point,
-    PreparedSettings, Pricing, Read, Report, Scope, SettingsError,
+    Call, Capabilities, CounterClaim, Engine, EngineConfig, Extension, Installation, InstallationOptions,
+    Installations, OrderClaim, Point, PreparedSettings, Pricing, Read, Report, Scope, SettingsError,
 };
 use serde_json::{Value, json};
 
@@ -309,9 +308,10 @@ async fn f5_claims_name_the_stock_of_the_sale_and_the_share_of_the_shopper() {
     let installed = stage.install(sale(json!({ "stock": 10, "per_customer": 5 }))).await;
     let pricing = stage.price(&installed, &call(START), &cart(3)).await;
     assert_eq!(pricing.lines[0].total, 2 * 8_00 + 10_00, "two are left");
-    let claim =
-        |name: &str, limit, per_shopper| Claim::Quota(QuotaClaim { name: name.into(), units: 2, limit, per_shopper });
-    let claims: Vec<_> = pricing.claims().map(|(_, claim)| claim.clone()).collect();
+    let claim = |name: &str, limit, per_shopper| {
+        OrderClaim::Counter(CounterClaim { name: name.into(), units: 2, limit, per_shopper })
+    };
+    let claims: Vec<_> = pricing.claims(&cart(3)).map(|(_, claim)| claim).collect();
     assert_eq!(claims, [claim("sale/summer/p-v", 10, false), claim("sale/summer/each", 5, true)]);
     let blocks = stage.blocks(&installed, START, &page(8_00)).await;
     assert!(blocks.iter().any(|block| matches!(&block.content, Content::Price(price) if price.remaining == Some(2))));

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use boomerang_engine::capability::{Catalogue, Customers, OrderHistory, Points, Storage, TimeZones};
 use boomerang_engine::contract::{
-    Attribute, Cart, CartLine, Claim, Content, Context, EarnedLine, Expiring, ExpiringPage, Fault, Holdings, Instant,
-    KeyPage, LocalTime, Lot, Money, Order, OrderEvent, OrderLine, OrderPage, OrderPoints, OrderSummary, Page, Product,
-    Profile, ProfilePage, Refund, RefundedLine, ReportRequest, Resolved, Tick,
+    Attribute, Cart, CartLine, Content, Context, EarnedLine, Expiring, ExpiringPage, Fault, Holdings, Instant, KeyPage,
+    LocalTime, Lot, Money, Order, OrderEvent, OrderLine, OrderPage, OrderPoints, OrderSummary, Page, Product, Profile,
+    ProfilePage, Refund, RefundedLine, ReportRequest, Resolved, Tick,
 };
 use boomerang_engine::{
     Call, Capabilities, Capability, Effect, Engine, EngineConfig, Installation, InstallationOptions, Installations,
@@ -292,8 +292,8 @@ async fn l6_a_hundred_percent_leaves_exactly_zero() {
     let report = shop.engine.price_cart(&shop.installed(), &shop.call, &cart).await.unwrap();
     assert!(report.is_clean(), "{report:?}");
     assert_eq!((report.value.total, report.value.paid_with_points, report.value.to_pay), (100, 100, 0));
-    let claims: Vec<_> = report.value.claims().map(|(_, claim)| claim.clone()).collect();
-    assert_eq!(claims, [Claim::Points(34)]);
+    let claims: Vec<_> = report.value.claims(&cart).map(|(_, claim)| claim).collect();
+    assert_eq!(claims, [OrderClaim::Points(34)]);
 }
 
 #[tokio::test]

@@ -55,6 +55,10 @@ impl Shop for Fake {
         Ok(counters.iter().map(|name| self.taken.get(name).copied().unwrap_or(0)).collect())
     }
 
+    fn taken_of_variants(&self, name: &str, variants: &[String]) -> Result<Vec<u32>, Fault> {
+        self.taken(&variants.iter().map(|variant| format!("{name}/{variant}")).collect::<Vec<_>>())
+    }
+
     fn taken_by(&self, customer: &str, counters: &[String]) -> Result<Vec<u32>, Fault> {
         let key = |name: &String| (customer.to_owned(), name.clone());
         Ok(counters.iter().map(|name| self.taken_by.get(&key(name)).copied().unwrap_or(0)).collect())
@@ -168,6 +172,16 @@ pub(crate) fn entry(id: &str, starts: &str, ends: &str) -> SaleEntry {
 /// What a line costs once the adjustments are taken off.
 pub(crate) fn total(cart: &Cart, adjustments: &[Adjustment], index: u32) -> Money {
     let line = &cart.lines[index as usize];
-    let made = adjustments.iter().filter(|made| made.target == Target::Line(index)).map(|made| made.amount);
-    line.unit_price * Money::from(line.quantity) + made.sum::<Money>()
+    let of_line = changes(adjustments).filter(|change| change.target == Target::Line(index));
+    line.unit_price * Money::from(line.quantity) + of_line.map(|change| change.amount).sum::<Money>()
+}
+
+/// Every change of some adjustments.
+pub(crate) fn changes(adjustments: &[Adjustment]) -> impl Iterator<Item = &Change> {
+    adjustments.iter().flat_map(|made| &made.changes)
+}
+
+/// The amounts of the changes of some adjustments.
+pub(crate) fn amounts(adjustments: &[Adjustment]) -> Vec<Money> {
+    changes(adjustments).map(|change| change.amount).collect()
 }

@@ -2,7 +2,8 @@
 
 use boomerang_sdk::money::allocate;
 use boomerang_sdk::types::{
-    Applied, Attribute, Cart, CartLine, Content, Context, Order, OrderEvent, OrderLine, Page, ShownProduct, Target,
+    Applied, Attribute, Cart, CartLine, Change, Content, Context, Order, OrderEvent, OrderLine, Page, ShownProduct,
+    Target,
 };
 use proptest::prelude::*;
 
@@ -25,6 +26,11 @@ struct Shopping {
 
 fn product(number: u8) -> String {
     format!("product-{number}")
+}
+
+/// What an earlier extension has taken off.
+fn reduced(class: &str, target: Target, amount: i64) -> Applied {
+    Applied { class: class.into(), changes: vec![Change { target, amount, units: 0 }] }
 }
 
 impl Shopping {
@@ -52,18 +58,18 @@ impl Shopping {
         let mut nets = Vec::new();
         for (position, (_, quantity, list, sale)) in self.lines.iter().enumerate() {
             let amount = (sale - list) * i64::from(*quantity);
-            applied.push(Applied { target: Target::Line(position as u32), amount, class: "sale".into() });
+            applied.push(reduced("sale", Target::Line(position as u32), amount));
             nets.push(sale * i64::from(*quantity));
         }
         let coupon = self.coupon.min(nets.iter().sum());
-        applied.push(Applied { target: Target::Order, amount: -coupon, class: "coupon".into() });
+        applied.push(reduced("coupon", Target::Order, -coupon));
         let shares = allocate(-coupon, &nets);
         nets.iter_mut().zip(shares).for_each(|(net, share)| *net += share);
         let mut paid = vec![0; nets.len()];
-        for adjustment in price(book, settings, &cart, &applied).unwrap() {
-            match adjustment.target {
-                Target::Line(line) => paid[line as usize] -= adjustment.amount,
-                Target::Order => paid = allocate(-adjustment.amount, &nets),
+        for change in price(book, settings, &cart, &applied).unwrap().iter().flat_map(|made| &made.changes) {
+            match change.target {
+                Target::Line(line) => paid[line as usize] -= change.amount,
+                Target::Order => paid = allocate(-change.amount, &nets),
                 Target::Delivery => unreachable!("points pay for goods"),
             }
         }

@@ -1,6 +1,6 @@
 //! Paying with points in the cart.
 
-use boomerang_sdk::types::{Adjustment, Applied, Attribute, Cart, CartLine, Claim, Target};
+use boomerang_sdk::types::{Adjustment, Applied, Attribute, Cart, CartLine, Change, Claim, Target};
 
 use super::give;
 use crate::pricing::{REDEEM, price};
@@ -25,7 +25,7 @@ fn cart(customer: Option<&str>, redeem: &str, lines: &[(&str, u32, i64)]) -> Car
 }
 
 fn applied(target: Target, amount: i64) -> Applied {
-    Applied { target, amount, class: "sale".into() }
+    Applied { class: "sale".into(), changes: vec![Change { target, amount, units: 0 }] }
 }
 
 /// A shop with a customer `anna`, who has 5 000 points.
@@ -43,11 +43,8 @@ fn l6_points_are_an_adjustment_of_the_order_with_a_claim() {
     assert_eq!(
         adjustments,
         [Adjustment {
-            target: Target::Order,
-            amount: -300,
-            class: "points".into(),
-            label: "Paid with 300 points".into(),
             claims: vec![Claim::Points(300)],
+            ..Adjustment::new("points", "Paid with 300 points", Target::Order, -300)
         }]
     );
 }
@@ -57,7 +54,7 @@ fn l6_clamped_again_after_what_others_took_off() {
     let cart = cart(Some("anna"), "5000", &[("a", 2, 1_000), ("b", 1, 500)]);
     let applied = [applied(Target::Line(0), -400), applied(Target::Order, -101), applied(Target::Delivery, -490)];
     let adjustments = price(&book(), &Settings::default(), &cart, &applied).unwrap();
-    assert_eq!(adjustments[0].amount, -1_999, "exactly 0 is left to pay");
+    assert_eq!(adjustments[0].changes[0].amount, -1_999, "exactly 0 is left to pay");
 }
 
 #[test]
@@ -66,10 +63,9 @@ fn l6_lines_that_points_cannot_pay_for_are_left_alone() {
     settings.redemption.excluded_products = vec!["gift-card".into()];
     let cart = cart(Some("anna"), "5000", &[("a", 1, 333), ("gift-card", 1, 5_000), ("b", 1, 667)]);
     let adjustments = price(&book(), &settings, &cart, &[]).unwrap();
-    let targets: Vec<_> = adjustments.iter().map(|adjustment| (adjustment.target, adjustment.amount)).collect();
-    assert_eq!(targets, [(Target::Line(0), -333), (Target::Line(2), -667)]);
-    let claimed = adjustments.iter().flat_map(|adjustment| &adjustment.claims);
-    assert!(claimed.eq(&[Claim::Points(333), Claim::Points(667)]));
+    let paid: Vec<_> = adjustments[0].changes.iter().map(|change| (change.target, change.amount)).collect();
+    assert_eq!(paid, [(Target::Line(0), -333), (Target::Line(2), -667)]);
+    assert_eq!((adjustments.len(), &adjustments[0].claims[..]), (1, &[Claim::Points(1_000)][..]));
 }
 
 #[test]

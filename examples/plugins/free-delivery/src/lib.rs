@@ -51,13 +51,7 @@ fn adjustment(settings: &Settings, cart: &Cart, applied: &[Applied]) -> Option<A
     let fee = cart.delivery_fee + sum(applied, |target| matches!(target, Target::Delivery));
     let goods = goods(cart) + sum(applied, |target| !matches!(target, Target::Delivery));
     let is_due = goods >= settings.from && fee > 0 && delivers_to(settings, cart);
-    is_due.then(|| Adjustment {
-        target: Target::Delivery,
-        amount: -fee,
-        class: "sale".into(),
-        label: "Free delivery".into(),
-        claims: Vec::new(),
-    })
+    is_due.then(|| Adjustment::new("sale", "Free delivery", Target::Delivery, -fee))
 }
 
 /// Shows how far the cart is from free delivery, on pages that have a place for it.
@@ -84,7 +78,12 @@ fn goods(cart: &Cart) -> Money {
 }
 
 fn sum(applied: &[Applied], concerns: impl Fn(&Target) -> bool) -> Money {
-    applied.iter().filter(|one| concerns(&one.target)).map(|one| one.amount).sum()
+    applied
+        .iter()
+        .flat_map(|one| &one.changes)
+        .filter(|change| concerns(&change.target))
+        .map(|change| change.amount)
+        .sum()
 }
 
 /// A country that is not known yet may still be one of those.
@@ -109,11 +108,11 @@ mod tests {
     }
 
     fn applied(target: Target, amount: Money) -> Applied {
-        Applied { target, amount, class: "sale".into() }
+        Applied { class: "sale".into(), changes: vec![Change { target, amount, units: 0 }] }
     }
 
     fn amount(cart: &Cart, before: &[Applied]) -> Option<Money> {
-        adjustment(&settings(&["AT"]), cart, before).map(|adjustment| adjustment.amount)
+        adjustment(&settings(&["AT"]), cart, before).map(|adjustment| adjustment.changes[0].amount)
     }
 
     #[test]

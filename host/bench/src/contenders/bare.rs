@@ -64,6 +64,10 @@ impl quotas::Host for State {
         Ok(Ok(vec![0; names.len()]))
     }
 
+    fn taken_of_variants(&mut self, _: String, variants: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
+        Ok(Ok(vec![0; variants.len()]))
+    }
+
     fn taken_by(&mut self, _: String, names: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
         Ok(Ok(vec![0; names.len()]))
     }

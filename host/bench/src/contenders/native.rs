@@ -89,6 +89,10 @@ impl Shop for Answers {
         Ok(vec![0; counters.len()])
     }
 
+    fn taken_of_variants(&self, _: &str, variants: &[String]) -> Result<Vec<u32>, Fault> {
+        Ok(vec![0; variants.len()])
+    }
+
     fn taken_by(&self, _: &str, counters: &[String]) -> Result<Vec<u32>, Fault> {
         Ok(vec![0; counters.len()])
     }
@@ -141,20 +145,24 @@ pub(super) fn adjustment_into(made: sdk::Adjustment) -> engine::Adjustment {
         sdk::Claim::Points(points) => engine::Claim::Points(points),
         sdk::Claim::Quota(quota) => engine::Claim::Quota(engine::QuotaClaim {
             name: quota.name,
-            units: quota.units,
             limit: quota.limit,
             per_shopper: quota.per_shopper,
+            per_variant: quota.per_variant,
         }),
     };
-    engine::Adjustment {
-        target: match made.target {
+    let change = |change: sdk::Change| engine::Change {
+        target: match change.target {
             sdk::Target::Line(line) => engine::Target::Line(line),
             sdk::Target::Order => engine::Target::Order,
             sdk::Target::Delivery => engine::Target::Delivery,
         },
-        amount: made.amount,
+        amount: change.amount,
+        units: change.units,
+    };
+    engine::Adjustment {
         class: made.class,
         label: made.label,
+        changes: made.changes.into_iter().map(change).collect(),
         claims: made.claims.into_iter().map(claim).collect(),
     }
 }

@@ -45,13 +45,9 @@ fn adjustment(settings: &Settings, cart: &Cart) -> Option<Adjustment> {
         .iter()
         .map(|line| line.unit_price * Money::from(line.quantity))
         .sum();
-    (goods >= settings.from).then(|| Adjustment {
-        target: Target::Order,
-        amount: -money::share(goods, settings.percent * 100),
-        class: "sale".into(),
-        label: format!("{} % off", settings.percent),
-        claims: Vec::new(),
-    })
+    let amount = -money::share(goods, settings.percent * 100);
+    let label = format!("{} % off", settings.percent);
+    (goods >= settings.from).then(|| Adjustment::new("sale", label, Target::Order, amount))
 }
 
 #[cfg(test)]
@@ -77,7 +73,7 @@ mod tests {
     #[test]
     fn a_large_order_costs_less() {
         assert_eq!(
-            adjustment(&SETTINGS, &cart(2500)).map(|adjustment| adjustment.amount),
+            adjustment(&SETTINGS, &cart(2500)).map(|adjustment| adjustment.changes[0].amount),
             Some(-500)
         );
     }

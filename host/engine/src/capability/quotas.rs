@@ -7,6 +7,7 @@ use crate::call::state::CallState;
 use crate::contract::Fault;
 use crate::contract::bindings::boomerang::shop::quotas::Host;
 use crate::point::Capability;
+use crate::pricing::counter_of_variant;
 
 /// Counters that quota claims use up, by extension and name.
 #[async_trait]
@@ -27,6 +28,14 @@ impl Host for CallState {
         let vendor = self.vendor(Capability::Quotas, |all| all.quotas.as_ref())?;
         let answer = vendor.taken(&self.scope, &names).await;
         self.hand_over(answer)
+    }
+
+    async fn taken_of_variants(
+        &mut self,
+        name: String,
+        variants: Vec<String>,
+    ) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
+        self.taken(variants.iter().map(|variant| counter_of_variant(&name, variant)).collect()).await
     }
 
     async fn taken_by(&mut self, customer: String, names: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {

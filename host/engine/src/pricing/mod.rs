@@ -1,6 +1,7 @@
 //! `cart-pricing`: the chain of extensions that price a cart, and the host's rules over it.
 
 mod allocate;
+mod claims;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -8,20 +9,23 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use allocate::allocate;
+pub(crate) use claims::counter_of_variant;
+pub use claims::{CounterClaim, OrderClaim};
 pub use sheet::{CartError, Price, Share};
 
 use crate::call::Call;
 use crate::call::invocation::PriceCart;
 use crate::chain::Account;
-use crate::contract::{Adjustment, Applied, Cart, Claim, Money};
+use crate::contract::{Adjustment, Applied, Cart, Money};
 use crate::engine::Engine;
 use crate::id::Id;
 use crate::installation::Installations;
 use crate::report::Report;
-use sheet::Sheet;
+use claims::Claimed;
+use sheet::{Refusal, Sheet};
 
-/// Adjustments that one extension may make, beside four for each line.
-const ADJUSTMENTS: usize = 32;
+/// Adjustments, and changes in all of them together, that one extension may make, beside four for each line.
+const CHANGES: usize = 32;
 
 /// What a cart costs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,11 +45,11 @@ pub struct Pricing {
 }
 
 impl Pricing {
-    /// Everything scarce that this price uses up. Place-order takes all of it together with the stock, or nothing.
-    pub fn claims(&self) -> impl Iterator<Item = (&Id, &Claim)> {
+    /// Everything scarce that this price of `cart` uses up. Place-order takes all of it together with the stock, or nothing.
+    pub fn claims<'a>(&'a self, cart: &'a Cart) -> impl Iterator<Item = (&'a Id, OrderClaim)> + 'a {
         self.placed
             .iter()
-            .flat_map(|placed| placed.adjustment.claims.iter().map(move |claim| (&placed.extension, claim)))
+            .flat_map(|placed| claims::of_order(&placed.adjustment, cart).map(|claim| (&placed.extension, claim)))
     }
 }
 
@@ -56,12 +60,13 @@ pub struct Placed {
     pub extension: Id,
     /// What it made.
     pub adjustment: Adjustment,
-    /// What falls on each line; sums to the amount. Empty for an adjustment of the delivery fee.
+    /// What falls on each line, change by change. Nothing does of a change of the delivery fee.
     pub shares: Vec<Share>,
 }
 
 /// The price of a cart in the making: the chain so far.
-struct Chain {
+struct Chain<'a> {
+    cart: &'a Cart,
     sheet: Sheet,
     placed: Vec<Placed>,
     applied: Vec<Applied>,
@@ -82,7 +87,7 @@ impl Engine {
         let mut chain = Chain::new(cart)?;
         let mut account = Account::default();
         for installation in installations.iter() {
-            let ask = PriceCart { cart, applied: &chain.applied };
+            let ask = PriceCart { cart, applied: chain.applied() };
             let Some(adjustments) = self.ask(installation, call, &ask, &mut account).await else {
                 continue;
             };
@@ -94,30 +99,35 @@ impl Engine {
     }
 }
 
-impl Chain {
-    fn new(cart: &Cart) -> Result<Self, CartError> {
-        Ok(Self { sheet: Sheet::new(cart)?, placed: Vec::new(), applied: Vec::new() })
+impl<'a> Chain<'a> {
+    fn new(cart: &'a Cart) -> Result<Self, CartError> {
+        Ok(Self { cart, sheet: Sheet::new(cart)?, placed: Vec::new(), applied: Vec::new() })
     }
 
     /// Places the adjustments of one extension; gives those refused.
-    fn place_all(&mut self, extension: &Id, adjustments: Vec<Adjustment>) -> Vec<(usize, sheet::Refusal)> {
+    fn place_all(&mut self, extension: &Id, adjustments: Vec<Adjustment>) -> Vec<(usize, Refusal)> {
+        let mut claimed = Claimed::of(self.cart);
+        let sheet = &mut self.sheet;
+        let outcomes: Vec<_> = adjustments.iter().map(|adjustment| sheet.place(adjustment, &mut claimed)).collect();
         let mut refused = Vec::new();
-        let mut claimed: Vec<Claim> = Vec::new();
-        for (index, adjustment) in adjustments.into_iter().enumerate() {
-            match self.sheet.place(&adjustment, &claimed) {
-                Ok(shares) => {
-                    claimed.extend_from_slice(&adjustment.claims);
-                    self.applied.push(Applied {
-                        target: adjustment.target,
-                        amount: adjustment.amount,
-                        class: adjustment.class.clone(),
-                    });
-                    self.placed.push(Placed { extension: extension.clone(), adjustment, shares });
-                }
+        self.placed.reserve(adjustments.len());
+        for (index, (adjustment, outcome)) in adjustments.into_iter().zip(outcomes).enumerate() {
+            match outcome {
+                Ok(shares) => self.placed.push(Placed { extension: extension.clone(), adjustment, shares }),
                 Err(refusal) => refused.push((index, refusal)),
             }
         }
         refused
+    }
+
+    /// What the next extension is told of those before it.
+    fn applied(&mut self) -> &[Applied] {
+        let new = self.placed.iter().skip(self.applied.len());
+        self.applied.extend(new.map(|Placed { adjustment, .. }| Applied {
+            class: adjustment.class.clone(),
+            changes: adjustment.changes.clone(),
+        }));
+        &self.applied
     }
 
     fn finish(self) -> Pricing {
@@ -136,13 +146,13 @@ impl Chain {
 
 /// The rules for an answer as a whole.
 pub(crate) fn check_answer(ask: &PriceCart<'_>, adjustments: &[Adjustment]) -> Result<(), String> {
-    let most = ADJUSTMENTS + 4 * ask.cart.lines.len();
-    if adjustments.len() > most {
-        return Err(format!(
-            "it made {} adjustments for a cart of {} lines; at most {most}",
-            adjustments.len(),
-            ask.cart.lines.len()
-        ));
+    let lines = ask.cart.lines.len();
+    let most = CHANGES + 4 * lines;
+    let changes: usize = adjustments.iter().map(|adjustment| adjustment.changes.len()).sum();
+    for (made, what) in [(adjustments.len(), "adjustments"), (changes, "changes")] {
+        if made > most {
+            return Err(format!("it made {made} {what} for a cart of {lines} lines; at most {most}"));
+        }
     }
     Ok(())
 }

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::allocate::allocate;
+use super::claims::{CLAIMS, Claimed, QUOTA_NAME};
 use crate::call::text;
-use crate::contract::{Adjustment, Cart, Claim, Money, QuotaClaim, Target};
+use crate::contract::{Adjustment, Cart, Change, Money, Target};
 
 /// The class of adjustments that pay rather than reduce.
 const POINTS: &str = "points";
@@ -15,10 +16,6 @@ const FEE: &str = "fee";
 const CLASSES: [&str; 6] = ["sale", "bundle", "coupon", "membership", POINTS, FEE];
 /// Characters of a label.
 const LABEL: usize = 120;
-/// Claims of one adjustment.
-const CLAIMS: usize = 64;
-/// Bytes of a counter's name.
-const QUOTA_NAME: usize = 128;
 
 /// What something costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,8 +106,12 @@ pub(crate) enum Refusal {
     PointsClaim,
     #[error("points can be claimed only from a customer who is known, and this cart has none")]
     NobodysPoints,
-    #[error("a claim of nothing")]
+    #[error("an adjustment without a change")]
+    NoChange,
+    #[error("a claim of nothing: give points, or changes with units")]
     NothingClaimed,
+    #[error("only changes of lines can be counted for each variant")]
+    NoVariant,
     #[error("a counter's name has 1 to {QUOTA_NAME} bytes and no control characters")]
     QuotaName,
     #[error("{units} units are more than the limit of {limit}")]
@@ -123,7 +124,6 @@ pub(crate) struct Sheet {
     pub(crate) lines: Vec<Price>,
     pub(crate) delivery: Price,
     pub(crate) total: Money,
-    has_customer: bool,
 }
 
 impl Sheet {
@@ -149,7 +149,7 @@ impl Sheet {
             .chain([&delivery])
             .try_fold(0_i64, |sum, price| sum.checked_add(price.total))
             .ok_or(CartError::Overflow)?;
-        Ok(Self { lines, delivery, total, has_customer: cart.customer.is_some() })
+        Ok(Self { lines, delivery, total })
     }
 
     /// The part of the total that is paid with points.
@@ -157,30 +157,42 @@ impl Sheet {
         self.lines.iter().chain([&self.delivery]).map(|price| price.paid_with_points).sum()
     }
 
-    /// Places an adjustment and gives the shares of the lines; none for the delivery fee. Changes nothing if a rule is
-    /// broken. `taken` is what earlier adjustments of the same extension claim already.
-    pub(crate) fn place(&mut self, adjustment: &Adjustment, taken: &[Claim]) -> Result<Vec<Share>, Refusal> {
+    /// Places an adjustment and gives the shares of the lines. Changes nothing if a rule is broken. `claimed` is what
+    /// earlier adjustments of the same extension claim already.
+    pub(super) fn place<'a>(
+        &mut self,
+        adjustment: &'a Adjustment,
+        claimed: &mut Claimed<'a>,
+    ) -> Result<Vec<Share>, Refusal> {
         check_words(adjustment)?;
-        self.check_claims(adjustment, taken)?;
-        let amount = adjustment.amount;
         let pays = adjustment.class == POINTS;
+        let before = self.clone();
+        let mut shares = Vec::with_capacity(adjustment.changes.len());
+        let placed = adjustment.changes.iter().try_for_each(|change| self.change(change, pays, &mut shares));
+        if let Err(refusal) = placed.and_then(|()| claimed.add(adjustment, pays)) {
+            *self = before;
+            return Err(refusal);
+        }
+        Ok(shares)
+    }
+
+    /// Makes one change, or none if it breaks a rule.
+    fn change(&mut self, change: &Change, pays: bool, shares: &mut Vec<Share>) -> Result<(), Refusal> {
+        let amount = change.amount;
         let total = if pays { Some(self.total) } else { self.total.checked_add(amount) };
         let total = total.ok_or(Refusal::Overflow)?;
-        let shares = match adjustment.target {
-            Target::Delivery => {
-                self.delivery = self.delivery.with(amount, pays)?;
-                Vec::new()
-            }
+        match change.target {
+            Target::Delivery => self.delivery = self.delivery.with(amount, pays)?,
             Target::Line(line) => {
                 let lines = self.lines.len();
                 let price = self.lines.get_mut(line as usize).ok_or(Refusal::NoLine { line, lines })?;
                 *price = price.with(amount, pays)?;
-                vec![Share { line, amount }]
+                shares.push(Share { line, amount });
             }
-            Target::Order => self.share(amount, pays)?,
-        };
+            Target::Order => shares.extend(self.share(amount, pays)?),
+        }
         self.total = total;
-        Ok(shares)
+        Ok(())
     }
 
     /// Shares an amount over what is left to pay of each line.
@@ -197,29 +209,6 @@ impl Sheet {
         let shares = (0..).zip(shares).map(|(line, amount)| Share { line, amount });
         Ok(shares.filter(|share| share.amount != 0).collect())
     }
-
-    fn check_claims(&self, adjustment: &Adjustment, taken: &[Claim]) -> Result<(), Refusal> {
-        if adjustment.claims.len() > CLAIMS {
-            return Err(Refusal::ManyClaims);
-        }
-        let points = adjustment.claims.iter().filter(|claim| matches!(claim, Claim::Points(_))).count();
-        if points != usize::from(adjustment.class == POINTS) {
-            return Err(Refusal::PointsClaim);
-        }
-        for (index, claim) in adjustment.claims.iter().enumerate() {
-            match claim {
-                Claim::Points(0) => return Err(Refusal::NothingClaimed),
-                // More than a ledger can hold is as good as an overflow.
-                Claim::Points(points) if i64::try_from(*points).is_err() => return Err(Refusal::Overflow),
-                Claim::Points(_) if !self.has_customer => return Err(Refusal::NobodysPoints),
-                Claim::Points(_) => {}
-                Claim::Quota(quota) => {
-                    check_quota(quota, taken.iter().chain(&adjustment.claims[..index]))?;
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 fn check_words(adjustment: &Adjustment) -> Result<(), Refusal> {
@@ -229,28 +218,13 @@ fn check_words(adjustment: &Adjustment) -> Result<(), Refusal> {
     if adjustment.label.trim().is_empty() || !text::is_line(&adjustment.label, LABEL) {
         return Err(Refusal::Label);
     }
-    match (adjustment.class == FEE, adjustment.amount) {
-        (false, 1..) => Err(Refusal::Raises(adjustment.amount)),
-        (true, ..0) => Err(Refusal::NegativeFee(adjustment.amount)),
+    if adjustment.changes.is_empty() {
+        return Err(Refusal::NoChange);
+    }
+    let is_fee = adjustment.class == FEE;
+    adjustment.changes.iter().try_for_each(|change| match (is_fee, change.amount) {
+        (false, 1..) => Err(Refusal::Raises(change.amount)),
+        (true, ..0) => Err(Refusal::NegativeFee(change.amount)),
         _ => Ok(()),
-    }
-}
-
-fn check_quota<'a>(quota: &QuotaClaim, earlier: impl Iterator<Item = &'a Claim>) -> Result<(), Refusal> {
-    let name = &quota.name;
-    if name.is_empty() || name.len() > QUOTA_NAME || name.chars().any(char::is_control) {
-        return Err(Refusal::QuotaName);
-    }
-    if quota.units == 0 {
-        return Err(Refusal::NothingClaimed);
-    }
-    // What the extension claims of this counter in all, so that several small claims weigh as much as a big one.
-    let units = earlier.fold(u64::from(quota.units), |sum, claim| match claim {
-        Claim::Quota(other) if other.name == *name => sum + u64::from(other.units),
-        _ => sum,
-    });
-    if units > u64::from(quota.limit) {
-        return Err(Refusal::QuotaLimit { units, limit: quota.limit });
-    }
-    Ok(())
+    })
 }

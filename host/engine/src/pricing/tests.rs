@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::sheet::Refusal;
 use super::*;
-use crate::contract::{CartLine, QuotaClaim, Target};
+use crate::contract::{CartLine, Change, Claim, QuotaClaim, Target};
 use crate::id::Id;
 
 fn cart(lines: &[(u32, Money)], delivery_fee: Money) -> Cart {
@@ -33,11 +33,27 @@ fn cart(lines: &[(u32, Money)], delivery_fee: Money) -> Cart {
 
 fn adjustment(target: Target, amount: Money, class: &str) -> Adjustment {
     let claims = if class == "points" { vec![Claim::Points(amount.unsigned_abs().max(1))] } else { vec![] };
-    Adjustment { target, amount, class: class.into(), label: "Summer sale −20 %".into(), claims }
+    let changes = vec![Change { target, amount, units: 0 }];
+    Adjustment { class: class.into(), label: "Summer sale −20 %".into(), changes, claims }
 }
 
-fn quota(name: &str, units: u32, limit: u32) -> Claim {
-    Claim::Quota(QuotaClaim { name: name.into(), units, limit, per_shopper: false })
+fn quota(name: &str, limit: u32) -> Claim {
+    Claim::Quota(QuotaClaim { name: name.into(), limit, per_shopper: false, per_variant: false })
+}
+
+fn of_variants(name: &str, limit: u32) -> Claim {
+    Claim::Quota(QuotaClaim { name: name.into(), limit, per_shopper: false, per_variant: true })
+}
+
+/// An adjustment that takes a cent off each of these lines, for so many units.
+fn counted(lines: &[(u32, u32)], claims: Vec<Claim>) -> Adjustment {
+    let change = |&(line, units): &(u32, u32)| Change { target: Target::Line(line), amount: -1, units };
+    let changes = lines.iter().map(change).collect();
+    Adjustment { changes, claims, ..adjustment(Target::Order, 0, "sale") }
+}
+
+fn counter(name: &str, units: u64, limit: u32) -> OrderClaim {
+    OrderClaim::Counter(CounterClaim { name: name.into(), units, limit, per_shopper: false })
 }
 
 fn place(cart: &Cart, adjustments: Vec<Adjustment>) -> (Pricing, Vec<(usize, Refusal)>) {
@@ -147,17 +163,18 @@ fn points_are_claimed_by_points_adjustments_of_known_customers_only() {
 
 #[test]
 fn f5_claims_of_one_counter_weigh_together() {
-    let claim = |claims| Adjustment { claims, ..adjustment(Target::Line(0), -1, "sale") };
+    let cart = cart(&[(1, 100)], 0);
+    let one = |units, claims| counted(&[(0, units)], claims);
     let (pricing, refused) = place(
-        &cart(&[(1, 100)], 0),
+        &cart,
         vec![
-            claim(vec![quota("sale/v0", 2, 3)]),
-            claim(vec![quota("sale/v0", 2, 3)]),
-            claim(vec![quota("sale/v0", 1, 3)]),
-            claim(vec![quota("sale/v1", 2, 3), quota("sale/v1", 2, 3)]),
-            claim(vec![quota("", 1, 1)]),
-            claim(vec![quota(&"n".repeat(129), 1, 1)]),
-            claim(vec![quota("sale/v2", 0, 1)]),
+            one(2, vec![quota("sale/v0", 3)]),
+            one(2, vec![quota("sale/v0", 3)]),
+            one(1, vec![quota("sale/v0", 3)]),
+            one(2, vec![quota("sale/v1", 3), quota("sale/v1", 3)]),
+            one(1, vec![quota("", 1)]),
+            one(1, vec![quota(&"n".repeat(129), 1)]),
+            one(0, vec![quota("sale/v2", 1)]),
         ],
     );
     let limit = Refusal::QuotaLimit { units: 4, limit: 3 };
@@ -171,7 +188,40 @@ fn f5_claims_of_one_counter_weigh_together() {
             (6, Refusal::NothingClaimed)
         ]
     );
-    assert_eq!(pricing.claims().count(), 2);
+    let claims: Vec<_> = pricing.claims(&cart).map(|(_, claim)| claim).collect();
+    assert_eq!(claims, [counter("sale/v0", 2, 3), counter("sale/v0", 1, 3)]);
+}
+
+#[test]
+fn f5_a_claim_counts_each_variant_on_its_own_or_all_together() {
+    let mut cart = cart(&[(2, 100), (3, 100), (1, 100)], 0);
+    cart.lines[2].variant = cart.lines[0].variant.clone();
+    let lines = [(0, 2), (1, 3), (2, 1)];
+    let (pricing, refused) = place(&cart, vec![counted(&lines, vec![of_variants("sale", 3), quota("each", 6)])]);
+    assert_eq!(refused, []);
+    let claims: Vec<_> = pricing.claims(&cart).map(|(_, claim)| claim).collect();
+    let of_each = [counter("sale/v0", 2, 3), counter("sale/v1", 3, 3), counter("sale/v0", 1, 3)];
+    assert_eq!(claims[..3], of_each);
+    assert_eq!(claims[3..], [counter("each", 6, 6)]);
+    for claims in [vec![of_variants("sale", 2)], vec![quota("each", 5)]] {
+        let (pricing, refused) = place(&cart, vec![counted(&lines, claims)]);
+        assert!(matches!(refused[..], [(0, Refusal::QuotaLimit { .. })]), "{refused:?}");
+        assert_eq!(pricing.total, 600, "all of it is refused");
+    }
+    let mut order = counted(&[], vec![of_variants("sale", 9)]);
+    order.changes.push(Change { target: Target::Order, amount: -1, units: 1 });
+    assert_eq!(place(&cart, vec![order]).1, [(0, Refusal::NoVariant)]);
+}
+
+#[test]
+fn an_adjustment_is_placed_whole_or_not_at_all() {
+    let cart = cart(&[(1, 100), (1, 50)], 40);
+    let mut both = adjustment(Target::Line(0), -60, "sale");
+    both.changes.push(Change { target: Target::Line(1), amount: -51, units: 0 });
+    let none = Adjustment { changes: vec![], ..adjustment(Target::Order, 0, "sale") };
+    let (pricing, refused) = place(&cart, vec![both, none, adjustment(Target::Line(0), -100, "sale")]);
+    assert_eq!(refused, [(0, Refusal::BelowZero(-1)), (1, Refusal::NoChange)]);
+    assert_eq!((pricing.lines[0].total, pricing.lines[1].total, pricing.total), (0, 50, 90));
 }
 
 #[test]
@@ -228,7 +278,15 @@ fn any_target() -> impl Strategy<Value = Target> {
 fn any_adjustment() -> impl Strategy<Value = Adjustment> {
     let amount = prop_oneof![-2_000..2_000_i64, any::<i64>()];
     let class = prop::sample::select(vec!["sale", "bundle", "coupon", "membership", "points", "fee", "?"]);
-    (any_target(), amount, class).prop_map(|(target, amount, class)| adjustment(target, amount, class))
+    let changes = prop::collection::vec((any_target(), amount, 0..4_u32), 1..4);
+    let quotas = prop::collection::vec((prop::sample::select(vec!["a", "b"]), 0..20_u32, any::<bool>()), 0..2);
+    (changes, class, quotas).prop_map(|(changes, class, quotas)| {
+        let changes = changes.into_iter().map(|(target, amount, units)| Change { target, amount, units }).collect();
+        let mut made = Adjustment { changes, ..adjustment(Target::Order, 0, class) };
+        let quota = |(name, limit, of_each)| if of_each { of_variants(name, limit) } else { quota(name, limit) };
+        made.claims.extend(quotas.into_iter().map(quota));
+        made
+    })
 }
 
 proptest! {
@@ -246,6 +304,15 @@ proptest! {
         for price in pricing.lines.iter().chain([&pricing.delivery]) {
             prop_assert!(price.to_pay() >= 0 && price.paid_with_points >= 0 && price.total >= price.paid_with_points);
         }
+        // No counter takes more than its limit.
+        let mut counters = std::collections::HashMap::new();
+        for (_, claim) in pricing.claims(&cart) {
+            if let OrderClaim::Counter(claim) = claim {
+                let taken: &mut u64 = counters.entry(claim.name).or_default();
+                *taken += claim.units;
+                prop_assert!(*taken <= u64::from(claim.limit));
+            }
+        }
         // Lines and delivery sum to the order.
         let lines: Money = pricing.lines.iter().map(|line| line.total).sum();
         prop_assert_eq!(lines + pricing.delivery.total, pricing.total);
@@ -253,8 +320,8 @@ proptest! {
         // Shares sum to their adjustment, and list prices plus shares give the totals.
         for placed in &pricing.placed {
             let sum: Money = placed.shares.iter().map(|share| share.amount).sum();
-            let expected = if placed.adjustment.target == Target::Delivery { 0 } else { placed.adjustment.amount };
-            prop_assert_eq!(sum, expected);
+            let of_lines = placed.adjustment.changes.iter().filter(|change| change.target != Target::Delivery);
+            prop_assert_eq!(sum, of_lines.map(|change| change.amount).sum::<Money>());
         }
         for (index, line) in pricing.lines.iter().enumerate() {
             let shares: Money = pricing

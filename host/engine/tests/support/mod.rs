@@ -265,41 +265,36 @@ pub(crate) fn data(bytes: &[u8]) -> String {
 /// A result at address 1024: `ok` with an empty list, which is also `ok` without a value.
 pub(crate) const OK_EMPTY: &str = r#"(i32.const 1024)"#;
 
-/// Text for a guest that always makes these adjustments: (target, amount, class, label), the target being a line, `-1`
-/// for the order or `-2` for delivery. The result is at address 2048.
+/// Text for a guest that always makes these adjustments of one change each: (target, amount, class, label), the target
+/// being a line, `-1` for the order or `-2` for delivery. The result is at address 2048.
 pub(crate) fn adjustments(adjustments: &[(i32, i64, &str, &str)]) -> String {
-    const LIST: usize = 2_100;
+    const LIST: usize = 2_104;
+    const CHANGES: usize = 8_192;
     const STRINGS: usize = 16_384;
-    let mut strings = Vec::new();
-    let mut list = Vec::new();
+    let (mut strings, mut changes, mut list) = (Vec::new(), Vec::new(), Vec::new());
+    let pair = |address: usize, length: usize| [address as u32, length as u32].map(u32::to_le_bytes).concat();
     for (target, amount, class, label) in adjustments {
+        for text in [class, label] {
+            list.extend(pair(STRINGS + strings.len(), text.len()));
+            strings.extend_from_slice(text.as_bytes());
+        }
+        list.extend(pair(CHANGES + changes.len(), 1));
+        // No claims.
+        list.extend([0; 8]);
         let (case, line) = match target {
             -1 => (1_u32, 0),
             -2 => (2, 0),
             line => (0, *line),
         };
-        list.extend(case.to_le_bytes());
-        list.extend(line.to_le_bytes());
-        list.extend(amount.to_le_bytes());
-        for text in [class, label] {
-            list.extend(((STRINGS + strings.len()) as u32).to_le_bytes());
-            list.extend((text.len() as u32).to_le_bytes());
-            strings.extend_from_slice(text.as_bytes());
-        }
-        // No claims.
-        list.extend([0; 8]);
+        changes.extend(case.to_le_bytes());
+        changes.extend(line.to_le_bytes());
+        changes.extend(amount.to_le_bytes());
+        // No units, and the gap up to the next multiple of 8.
+        changes.extend([0; 8]);
     }
-    // The list is aligned to 8.
-    let at = LIST.next_multiple_of(8);
-    let mut result = vec![0, 0, 0, 0];
-    result.extend((at as u32).to_le_bytes());
-    result.extend((adjustments.len() as u32).to_le_bytes());
-    format!(
-        r#"(data (i32.const 2048) "{}") (data (i32.const {at}) "{}") (data (i32.const {STRINGS}) "{}")"#,
-        data(&result),
-        data(&list),
-        data(&strings)
-    )
+    let result = [vec![0; 4], pair(LIST, adjustments.len())].concat();
+    let parts = [(2_048, &result), (LIST, &list), (CHANGES, &changes), (STRINGS, &strings)];
+    parts.map(|(at, bytes)| format!(r#"(data (i32.const {at}) "{}")"#, data(bytes))).concat()
 }
 
 /// Text for a result at address 3072: a fault with this code and message.

@@ -124,13 +124,17 @@ impl Guest {
     fn module(&self, version: &str) -> String {
         const ANSWER: i32 = 1024;
         const ADJUSTMENT: i32 = 1040;
-        const CLASS: (i32, &str) = (1088, "sale");
-        const LABEL: (i32, &str) = (1096, "From an old guest");
+        const CHANGE: i32 = 1072;
+        const CLASS: (i32, &str) = (1096, "sale");
+        const LABEL: (i32, &str) = (1104, "From an old guest");
+        let strings = [CLASS.0, CLASS.1.len() as i32, LABEL.0, LABEL.1.len() as i32];
+        let changes = [CHANGE, 1];
+        let no_claims = [0, 0];
+        let adjustment = [&strings[..], &changes, &no_claims].concat();
         let delivery = [2, 0]; // The case `delivery` of `target`, and no payload.
         let amount = [-100, -1]; // An s64 in two halves.
-        let strings = [CLASS.0, CLASS.1.len() as i32, LABEL.0, LABEL.1.len() as i32];
-        let no_claims = [0, 0];
-        let adjustment = [&delivery[..], &amount, &strings, &no_claims].concat();
+        let no_units = [0, 0];
+        let change = [delivery, amount, no_units].concat();
         let ok_with_one = [0, ADJUSTMENT, 1];
 
         let (import, call) = match self.import {
@@ -150,6 +154,7 @@ impl Guest {
                 (global $free (mut i32) (i32.const 4096))
                 (data (i32.const {ANSWER}) "{answer}")
                 (data (i32.const {ADJUSTMENT}) "{adjustment}")
+                (data (i32.const {CHANGE}) "{change}")
                 (data (i32.const {class_at}) "{class}")
                 (data (i32.const {label_at}) "{label}")
                 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
@@ -162,6 +167,7 @@ impl Guest {
             signature = self.signature,
             answer = bytes(&ok_with_one),
             adjustment = bytes(&adjustment),
+            change = bytes(&change),
             class_at = CLASS.0,
             class = CLASS.1,
             label_at = LABEL.0,

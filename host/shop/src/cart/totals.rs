@@ -193,12 +193,13 @@ fn shown(snapshot: &Snapshot, pricing: &Pricing) -> Vec<ShownAdjustment> {
         Target::Line(position) => snapshot.lines.get(*position as usize).map(|line| line.id.clone()),
         Target::Order | Target::Delivery => None,
     };
-    let each = pricing.placed.iter().map(|placed| ShownAdjustment {
+    let changes = pricing.placed.iter().flat_map(|placed| placed.adjustment.changes.iter().map(move |it| (placed, it)));
+    let each = changes.map(|(placed, change)| ShownAdjustment {
         extension: placed.extension.to_string(),
         class: placed.adjustment.class.clone(),
         label: placed.adjustment.label.clone(),
-        amount: placed.adjustment.amount,
-        line: line(&placed.adjustment.target),
+        amount: change.amount,
+        line: line(&change.target),
     });
     each.collect()
 }

@@ -1,6 +1,6 @@
 //! Totals against the chain's answer.
 
-use boomerang_engine::contract::{self, Adjustment, Target};
+use boomerang_engine::contract::{self, Adjustment, Change, Target};
 use boomerang_engine::{Placed, Price, Pricing, Share};
 
 use super::*;
@@ -8,8 +8,8 @@ use crate::cart::snapshot::SnapshotLine;
 
 /// An adjustment of the first line, as the chain places it.
 pub(crate) fn placed(class: &str, amount: Money) -> Placed {
-    let adjustment =
-        Adjustment { target: Target::Line(0), amount, class: class.into(), label: class.into(), claims: Vec::new() };
+    let changes = vec![Change { target: Target::Line(0), amount, units: 0 }];
+    let adjustment = Adjustment { class: class.into(), label: class.into(), changes, claims: Vec::new() };
     Placed { extension: "some-extension".into(), adjustment, shares: vec![Share { line: 0, amount }] }
 }
 
@@ -117,7 +117,7 @@ fn parts_sum_to_the_totals() {
 #[test]
 fn adjustments_are_named_by_the_line_they_concern() {
     let mut of_order = placed("coupon", -100);
-    of_order.adjustment.target = Target::Order;
+    of_order.adjustment.changes[0].target = Target::Order;
     let pricing =
         pricing([price(1_800, 1_400, 0), price(500, 500, 0)], price(490, 490, 0), vec![placed("sale", -300), of_order]);
     let totals = Totals::new(&snapshot(), &pricing, &policies(true)).unwrap();

@@ -294,11 +294,8 @@ impl Platform {
 
 /// Everything scarce that a priced cart uses up.
 pub(super) fn claims_of(priced: &PricedCart) -> Vec<PricedClaim> {
-    let claim = |(extension, claim): (&boomerang_engine::Id, &boomerang_engine::contract::Claim)| PricedClaim {
-        extension: extension.to_string(),
-        claim: claim.clone(),
-    };
-    priced.report.value.claims().map(claim).collect()
+    let claims = priced.report.value.claims(&priced.snapshot.cart);
+    claims.map(|(extension, claim)| PricedClaim { extension: extension.to_string(), claim }).collect()
 }
 
 /// What of the entries cannot be taken at all.

@@ -1,6 +1,6 @@
 //! What an order is going to be: a priced cart, who buys it, and how it is paid for.
 
-use boomerang_engine::contract::Claim;
+use boomerang_engine::OrderClaim;
 
 use super::{OrderAdjustment, OrderDelivery, OrderLine};
 use crate::catalogue::Attributes;
@@ -77,7 +77,7 @@ pub struct PricedClaim {
     /// The extension.
     pub extension: String,
     /// What it uses up.
-    pub claim: Claim,
+    pub claim: OrderClaim,
 }
 
 /// Who a claim counts for. A limit for each shopper holds for the account and for the e-mail address alike, so that

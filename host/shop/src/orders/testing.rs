@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use boomerang_engine::contract::{Claim, Grant, QuotaClaim};
+use boomerang_engine::contract::Grant;
+use boomerang_engine::{CounterClaim, OrderClaim};
 
 use super::draft::{Buyer, PaymentChoice, PricedClaim};
 use super::{Draft, Order, OrderDelivery, OrderLine, OrderState};
@@ -182,14 +183,14 @@ pub(crate) fn with_points(mut draft: Draft, points: i64) -> Draft {
     draft.lines[0].paid_with_points = points;
     draft.total -= points;
     draft.shown -= points;
-    let claim = Claim::Points(points.unsigned_abs());
+    let claim = OrderClaim::Points(points.unsigned_abs());
     draft.claims.push(PricedClaim { extension: "loyalty-points".into(), claim });
     draft
 }
 
 /// The draft with a claim on units of a sale.
 pub(crate) fn with_quota(mut draft: Draft, units: u32, limit: u32, per_shopper: bool) -> Draft {
-    let claim = Claim::Quota(QuotaClaim { name: "sale/mug".into(), units, limit, per_shopper });
+    let claim = OrderClaim::Counter(CounterClaim { name: "sale/mug".into(), units: units.into(), limit, per_shopper });
     draft.claims.push(PricedClaim { extension: "flash-sale".into(), claim });
     draft
 }

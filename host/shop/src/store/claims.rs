@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use boomerang_engine::contract::Claim;
+use boomerang_engine::OrderClaim;
 use thiserror::Error;
 
 use super::{StoreError, Tx, ledger, values, versions};
@@ -67,15 +67,15 @@ fn sum(claims: &[PricedClaim]) -> Wants<'_> {
     let mut wants = Wants { quotas: BTreeMap::new(), points: BTreeMap::new() };
     for PricedClaim { extension, claim } in claims {
         match claim {
-            Claim::Points(points) => {
+            OrderClaim::Points(points) => {
                 let sum = wants.points.entry(extension).or_default();
                 *sum = sum.saturating_add(*points);
             }
-            Claim::Quota(quota) => {
+            OrderClaim::Counter(quota) => {
                 let counter = Counter { extension, name: &quota.name, per_shopper: quota.per_shopper };
                 let limit = u64::from(quota.limit);
                 let wanted = wants.quotas.entry(counter).or_insert(Wanted { units: 0, limit });
-                wanted.units += u64::from(quota.units);
+                wanted.units += quota.units;
                 wanted.limit = wanted.limit.min(limit);
             }
         }
