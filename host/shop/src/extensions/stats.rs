@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use boomerang_engine::{CallStats, Point, Skipped};
+use boomerang_engine::{CallStats, Point, SkipReason, Skipped};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -62,7 +62,8 @@ impl Stats {
             }
             gauge.recent.push_back(call.micros);
         }
-        for skip in skipped {
+        // Who is left out was not asked: that is no failure of its own, and would hide the one that led to it.
+        for skip in skipped.iter().filter(|skip| skip.reason != SkipReason::BreakerOpen) {
             let gauge = gauges.entry((shop.to_owned(), skip.extension.to_string())).or_default();
             gauge.fail(now, skip.point, skip.detail.clone());
         }
@@ -104,8 +105,6 @@ impl Gauge {
 
 #[cfg(test)]
 mod tests {
-    use boomerang_engine::SkipReason;
-
     use super::*;
 
     fn call(micros: u64) -> CallStats {
@@ -124,20 +123,27 @@ mod tests {
         assert_eq!(stats.of("s", "a").p99_micros, 7);
     }
 
+    fn skip(reason: SkipReason, detail: &str) -> Skipped {
+        let detail = detail.to_owned();
+        Skipped { extension: "a".into(), point: Point::CartPricing, reason, detail, opened_breaker: false }
+    }
+
     #[test]
     fn a_failure_is_counted_and_the_latest_kept() {
         let stats = Stats::default();
-        let skip = |detail: &str| Skipped {
-            extension: "a".into(),
-            point: Point::CartPricing,
-            reason: SkipReason::Trapped,
-            detail: detail.into(),
-            opened_breaker: false,
-        };
-        stats.record("s", 1, &[], &[skip("first")]);
-        stats.record("s", 2, &[], &[skip("second")]);
+        stats.record("s", 1, &[], &[skip(SkipReason::Trapped, "first")]);
+        stats.record("s", 2, &[], &[skip(SkipReason::Fault, "second")]);
         let cost = stats.of("s", "a");
         assert_eq!((cost.failures, cost.last_failure.unwrap().detail.as_str()), (2, "second"));
         assert_eq!(stats.of("s", "b"), Cost::default());
+    }
+
+    #[test]
+    fn being_left_out_is_no_failure_and_does_not_hide_what_led_to_it() {
+        let stats = Stats::default();
+        stats.record("s", 1, &[], &[skip(SkipReason::Trapped, "it ran into a trap")]);
+        stats.record("s", 2, &[], &[skip(SkipReason::BreakerOpen, "it has failed too often lately")]);
+        let cost = stats.of("s", "a");
+        assert_eq!((cost.failures, cost.last_failure.unwrap().detail.as_str()), (1, "it ran into a trap"));
     }
 }

@@ -1,6 +1,6 @@
 //! A demo shop, and a browser that looks at it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -33,10 +33,27 @@ pub(crate) fn components() -> PathBuf {
 
 /// The demo shop with its features on.
 pub(crate) async fn demo() -> Platform {
+    on_shelf(&components()).await
+}
+
+/// The demo shop with more components on its shelf, by name.
+pub(crate) async fn demo_with(more: &[(&str, &[u8])]) -> Platform {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    for entry in std::fs::read_dir(components()).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+        std::fs::copy(entry.path(), place(entry.file_name().to_str().unwrap())).unwrap();
+    }
+    for (name, wasm) in more {
+        std::fs::write(place(&format!("{name}.wasm")), wasm).unwrap();
+    }
+    on_shelf(folder.path()).await
+}
+
+async fn on_shelf(components: &Path) -> Platform {
     let config = PlatformConfig {
         clock: Clock::manual(START),
         secret: Secret::new([7; 32]),
-        components: Some(components()),
+        components: Some(components.to_owned()),
         cache: None,
         demo: true,
     };

@@ -1,12 +1,11 @@
 //! Features: what a merchant sees of extensions and does with them.
 
-use boomerang_engine::Point;
-use boomerang_shop::extensions::manage::Actor;
 use boomerang_shop::store::installations::InstallationRow;
 use serde_json::Value;
 
-use crate::browser::{Browser, START, components, demo};
+use crate::browser::{Browser, components, demo, demo_with};
 use crate::forms::Form;
+use crate::guest::{CHANGES_NOTHING, component};
 
 const FEATURES: [&str; 4] = ["auto-account", "checkout-autofill", "flash-sale", "loyalty-points"];
 
@@ -185,32 +184,6 @@ async fn somebody_elses_component_shows_what_it_asks_for_and_is_installed_switch
 }
 
 #[tokio::test]
-async fn a_preview_shows_the_price_at_any_instant_of_a_feature_that_is_off() {
-    let platform = demo().await;
-    let browser = Browser::of_owner(&platform).await;
-    let page = browser.get("/admin/features").await;
-    browser.send(page.form(&path("flash-sale", "/switch")).with("enabled", "false")).await;
-    let page = browser.get(&path("flash-sale", "")).await;
-    let lamp =
-        page.text.split("<option value=\"").find(|option| option.contains("\">Reading lamp, Sun</option>")).unwrap();
-    let lamp = lamp.split('"').next().unwrap().to_owned();
-    let ask = async |at: &str| {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("variant", &lamp)
-            .append_pair("units", "1")
-            .append_pair("at", at)
-            .finish();
-        browser.get(&format!("{}?{query}", path("flash-sale", ""))).await
-    };
-    ask("2026-03-02T10:00").await.shows("it changes the price by").shows("Three bright days");
-    ask("2026-04-02T10:00").await.shows("It changes nothing at");
-    ask("whenever").await.shows("a day and time that there is");
-    let cost = platform.extensions.stats().of("demo", "flash-sale");
-    ask("2026-03-02T10:00").await;
-    assert_eq!(platform.extensions.stats().of("demo", "flash-sale"), cost, "a preview is nobody's cost");
-}
-
-#[tokio::test]
 async fn a_removed_feature_is_on_the_shelf_with_what_it_asks_for_and_reports_are_made() {
     let platform = demo().await;
     let browser = Browser::of_owner(&platform).await;
@@ -223,18 +196,6 @@ async fn a_removed_feature_is_on_the_shelf_with_what_it_asks_for_and_reports_are
     let page = browser.get(&path("loyalty-points", "")).await;
     let installed = browser.send(page.form(&path("loyalty-points", "/install"))).await;
     assert_eq!(installed.location, "/admin/features/loyalty-points?done=installed");
-}
-
-#[tokio::test]
-async fn a_breaker_that_somebody_closes_leaves_a_line_in_the_audit_log() {
-    let platform = demo().await;
-    let browser = Browser::of_owner(&platform).await;
-    let (shop, actor) = (browser.shop().await, Actor { name: "admin:adm_1", now: START });
-    assert!(platform.extensions.reset_breaker(&shop, "flash-sale", Point::CartPricing, &actor).await.unwrap());
-    assert_eq!(browser.last_action().await, "extension.breaker-reset flash-sale");
-    assert!(!platform.extensions.reset_breaker(&shop, "nothing", Point::CartPricing, &actor).await.unwrap());
-    assert_eq!(browser.last_action().await, "extension.breaker-reset flash-sale");
-    browser.get("/admin/audit").await.shows("Had a feature called again");
 }
 
 #[tokio::test]
@@ -253,4 +214,36 @@ async fn goods_are_picked_by_name_in_settings() {
     let picked: Vec<_> = shown.fields.iter().filter(|(name, _)| name == "/sales/0/products").collect();
     assert_eq!(picked.len(), 2, "the lamp and the mug");
     assert_eq!(row(&browser, "flash-sale").await.settings["sales"][0]["products"], before, "nothing is saved yet");
+}
+
+#[tokio::test]
+async fn a_newer_version_on_the_shelf_shows_what_more_and_less_it_wants_and_takes_consent() {
+    let newer = component("prices", "2.0.0", &["catalogue", "order-history"], CHANGES_NOTHING);
+    let platform = demo_with(&[("prices", &newer)]).await;
+    let browser = Browser::of_owner(&platform).await;
+    let form = browser.get("/admin/feature-upload").await.form("/admin/feature-upload");
+    let older = component("prices", "1.0.0", &["catalogue", "points"], CHANGES_NOTHING);
+    let asked = browser.upload(&form, &older).await.location;
+    browser.send(browser.get(&asked).await.form(&asked)).await;
+    let page = browser.get(&path("prices", "")).await;
+    browser.send(page.form(&path("prices", "/switch")).with("enabled", "true")).await;
+
+    let page = browser.get(&path("prices", "")).await;
+    page.shows("Version 2.0.0 is here").shows("Version 1.0.0");
+    let update = page.text.split("Version 2.0.0 is here").nth(1).unwrap().split("</section>").next().unwrap();
+    let (more, less) = update.split_once("It no longer needs to:").unwrap();
+    assert!(more.contains("It also wants to:") && more.contains("Read past orders"), "{more}");
+    assert!(less.contains("Read points balances") && less.contains("Allow this and update"), "{less}");
+    assert!(!update.contains("Read products"), "what it may do already is not asked for again: {update}");
+
+    let mut without = page.form(&path("prices", "/install"));
+    without.fields.retain(|(_, value)| value != "order-history");
+    assert_eq!(browser.send(without).await.status, 422);
+    assert_eq!(row(&browser, "prices").await.grants.len(), 2, "nothing is updated without consent");
+    let updated = browser.send(page.form(&path("prices", "/install"))).await;
+    assert_eq!(updated.location, format!("{}?done=updated", path("prices", "")), "{}", updated.text);
+    let page = browser.get(&updated.location).await;
+    page.shows("Updated. Its settings and its place stay as they were.").shows("Version 2.0.0");
+    assert!(!page.text.contains("is here"), "{}", page.text);
+    assert!(row(&browser, "prices").await.enabled, "it stays switched on");
 }

@@ -2,7 +2,11 @@
 //! forms as browsers do.
 
 mod browser;
+#[path = "../support/component.rs"]
+mod component;
 mod features;
 mod forms;
 mod gate;
+mod guest;
 mod orders;
+mod standing;

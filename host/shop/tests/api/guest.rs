@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
-use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
+
+use crate::component::build;
 
 /// A folder with one such component, named `on-the-shelf`.
 pub(crate) fn shelf() -> &'static Path {
@@ -41,21 +41,10 @@ const MODULE: &str = r#"(module
 
 /// The component, with this id and version.
 pub(crate) fn component(id: &str, version: &str) -> Vec<u8> {
-    let mut resolve = Resolve::default();
-    resolve.push_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit")).unwrap();
-    let world = "package test:guest;
-        world guest {
-            import boomerang:shop/points@0.1.0;
-            export boomerang:shop/cart-pricing@0.1.0;
-            export boomerang:shop/insights@0.1.0;
-        }";
-    let package = resolve.push_str("guest.wit", world).unwrap();
-    let world = resolve.select_world(&[package], None).unwrap();
-    let mut module = wat::parse_str(MODULE).unwrap();
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
-    let mut wasm = ComponentEncoder::default().module(&module).and_then(|encoder| encoder.encode()).unwrap();
-    append_section(&mut wasm, "boomerang:manifest", &manifest(id, version));
-    wasm
+    let world = "import boomerang:shop/points@0.1.0;
+        export boomerang:shop/cart-pricing@0.1.0;
+        export boomerang:shop/insights@0.1.0;";
+    build(MODULE, world, &manifest(id, version))
 }
 
 fn manifest(id: &str, version: &str) -> Value {
@@ -67,27 +56,4 @@ fn manifest(id: &str, version: &str) -> Value {
             "properties": { "note": { "type": "string", "title": "Note", "default": "", "maxLength": 20 } },
         },
     })
-}
-
-fn append_section(wasm: &mut Vec<u8>, name: &str, data: &Value) {
-    let data = data.to_string();
-    let mut body = leb(name.len());
-    body.extend(name.as_bytes());
-    body.extend(data.as_bytes());
-    wasm.push(0);
-    wasm.extend(leb(body.len()));
-    wasm.extend(body);
-}
-
-/// A length as WebAssembly writes it.
-fn leb(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let byte = (value & 0x7f) as u8;
-        value >>= 7;
-        bytes.push(if value == 0 { byte } else { byte | 0x80 });
-        if value == 0 {
-            return bytes;
-        }
-    }
 }

@@ -2,6 +2,8 @@
 
 mod abuse;
 mod account;
+#[path = "../support/component.rs"]
+mod component;
 mod components;
 mod contract;
 mod demo;

@@ -6,7 +6,7 @@ use boomerang_engine::{Capability, Inspection, Point};
 use serde::Serialize;
 
 use crate::clock::Instant;
-use crate::extensions::standing::Standing;
+use crate::extensions::standing::{OpenBreaker, Standing};
 use crate::web::admin::failure::sentence;
 
 /// The time of calls that there have not been.
@@ -154,14 +154,21 @@ impl Card {
 
 /// A feature that is left out because it keeps failing.
 fn left_out(standing: &Standing) -> Option<Problem> {
-    let open = standing.open_breakers.first()?;
-    let doing = Point::from_id(&open.point).map_or_else(|| open.point.clone(), |point| point.describe().to_lowercase());
+    let open = &standing.open_breakers;
+    let doing = |one: &OpenBreaker| {
+        Point::from_id(&one.point).map_or_else(|| one.point.clone(), |point| point.describe().to_lowercase())
+    };
+    let what: Vec<String> = open.iter().map(doing).collect();
+    let until = open.iter().map(|one| one.until).min()?;
     let why = standing.cost.last_failure.as_ref().map_or_else(String::new, |last| sentence(&last.detail));
     Some(Problem {
         title: "This feature is left out for now",
-        text: format!("It kept failing when it was to {doing}, so shoppers no longer wait for it. {why}"),
+        text: format!(
+            "It kept failing when it was to {}, so shoppers no longer wait for it. {why}",
+            what.join(", and to ")
+        ),
         resettable: true,
-        until: open.until,
+        until,
     })
 }
 
