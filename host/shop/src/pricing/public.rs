@@ -10,6 +10,8 @@ use crate::shops::Shop;
 
 /// The class of adjustments that are public: a sale for everybody.
 const SALE: &str = "sale";
+/// The class of adjustments that goods get from each other.
+const BUNDLE: &str = "bundle";
 
 /// A cart with one unit of each variant, of nobody in particular, to be priced by the chain.
 #[must_use]
@@ -32,6 +34,20 @@ pub fn probe(shop: &Shop, variants: &[(&Product, &Variant)], now: Instant) -> Ca
         codes: Vec::new(),
         attributes: Vec::new(),
     }
+}
+
+/// What one unit of each line of a [`probe`] costs: without what goods take off each other as a bundle, because they only
+/// stand side by side on a page, and not in a cart.
+#[must_use]
+pub fn unit_prices(pricing: &Pricing) -> Vec<Money> {
+    let mut prices: Vec<Money> = pricing.lines.iter().map(|line| line.total).collect();
+    for share in pricing.placed.iter().filter(|placed| placed.adjustment.class == BUNDLE).flat_map(|made| &made.shares)
+    {
+        if let Some(price) = prices.get_mut(share.line as usize) {
+            *price -= share.amount;
+        }
+    }
+    prices
 }
 
 /// The public sale price of each line of a [`probe`]: the catalogue's price with the adjustments of class `sale` and no
@@ -76,6 +92,13 @@ mod tests {
         assert_eq!(sale_prices(&pricing(vec![placed("membership", -100), placed("coupon", -50)])), [None]);
         assert_eq!(sale_prices(&pricing(vec![placed("membership", -100), placed("sale", -50)])), [Some(950)]);
         assert_eq!(sale_prices(&pricing(Vec::new())), [None]);
+    }
+
+    #[test]
+    fn f8_goods_on_one_page_are_no_bundle() {
+        let mut both = pricing(vec![placed("sale", -200), placed("bundle", -150)]);
+        both.lines[0].total = 650;
+        assert_eq!(unit_prices(&both), [800]);
     }
 
     #[test]

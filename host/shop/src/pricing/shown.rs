@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use boomerang_engine::contract::{Content, Page, PriceDisplay, ShownProduct};
-use boomerang_engine::{PlacedBlock, Report};
+use boomerang_engine::{PlacedBlock, Pricing, Report};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::public::{probe, sale_prices};
+use super::public::{probe, sale_prices, unit_prices};
 use super::{PricedCart, PricingError};
 use crate::cart::tax::{Taxed, rate, taxes};
 use crate::catalogue::{Product, Variant};
 use crate::clock::{HOUR, Instant};
+use crate::extensions::ask::Asking;
 use crate::money::{Money, MoneyError, plus};
 use crate::platform::Platform;
 use crate::shops::Shop;
@@ -90,10 +91,22 @@ impl Platform {
         let unknown = self.extensions.asking(shop, None, now).await?;
         let priced = self.extensions.price(&unknown, None, &probe(shop, variants, now)).await?.value;
         self.note(shop, variants, &sale_prices(&priced), now).await?;
-        let charged: Vec<Money> = priced.lines.iter().map(|price| price.total).collect();
-        let page = page(shop, variants, &charged, subject);
         let asking = self.extensions.asking(shop, subject.customer, now).await?;
-        let report = self.extensions.blocks(&asking, &page).await;
+        self.shown(shop, variants, subject, &priced, &asking).await
+    }
+
+    /// What a page shows of variants that have been priced.
+    pub(super) async fn shown(
+        &self,
+        shop: &Shop,
+        variants: &[(&Product, &Variant)],
+        subject: &Subject<'_>,
+        priced: &Pricing,
+        asking: &Asking,
+    ) -> Result<Shown, PricingError> {
+        let charged = unit_prices(priced);
+        let page = page(shop, variants, &charged, subject);
+        let report = self.extensions.blocks(asking, &page).await;
         let (displays, blocks) = self.lawful(shop, report).await?;
         let prices = with_tax(shop, variants, &charged, &displays)?;
         Ok(Shown { prices, blocks })
@@ -168,7 +181,7 @@ impl Platform {
     }
 }
 
-fn page(shop: &Shop, variants: &[(&Product, &Variant)], charged: &[Money], subject: &Subject<'_>) -> Page {
+pub(super) fn page(shop: &Shop, variants: &[(&Product, &Variant)], charged: &[Money], subject: &Subject<'_>) -> Page {
     Page {
         kind: subject.kind.to_owned(),
         slots: subject.slots.iter().map(|slot| (*slot).to_owned()).collect(),
