@@ -69,6 +69,18 @@ impl Installation {
         })
     }
 
+    /// The same with breakers of its own, for calls that only look: a preview, perhaps as of another day, neither shuts
+    /// the extension out of the shop nor lets it in again.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self {
+            extension: Arc::clone(&self.extension),
+            settings: self.settings.clone(),
+            fail_closed: self.fail_closed,
+            breaker: Breaker::default(),
+        }
+    }
+
     /// What is installed.
     pub fn extension(&self) -> &Arc<Extension> {
         &self.extension

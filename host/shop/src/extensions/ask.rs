@@ -1,21 +1,35 @@
 //! What the shop asks its extensions on the request path. Every answer comes with the account of who was skipped and why,
 //! which is counted here.
 
+use std::sync::Arc;
+
 use boomerang_engine::contract::{Cart, CheckoutForm, CheckoutPlan, Context, Page, Report as Insight, ReportRequest};
-use boomerang_engine::{Call, CartError, PlacedBlock, Pricing, Report, Validation};
+use boomerang_engine::{
+    BreakerState, Call, CartError, Installation, Installations, PlacedBlock, Point, Pricing, Report, Validation,
+};
 
 use super::manage::ManageError;
 use super::{Extensions, ShopExtensions};
 use crate::clock::Instant;
 use crate::shops::Shop;
+use crate::store::StoreError;
 
 /// One request: in which shop, when, for whom, with the extensions that are in force from its start to its end.
 #[derive(Clone, Debug)]
 pub struct Asking {
     call: Call,
-    extensions: std::sync::Arc<ShopExtensions>,
+    extensions: Arc<ShopExtensions>,
     /// It is only looked at, so it is nobody's cost.
     is_preview: bool,
+}
+
+/// An installed extension as if it were switched on, or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsIf<'a> {
+    /// The extension's id.
+    pub extension: &'a str,
+    /// On.
+    pub enabled: bool,
 }
 
 impl Extensions {
@@ -23,12 +37,7 @@ impl Extensions {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn asking(
-        &self,
-        shop: &Shop,
-        customer: Option<&str>,
-        now: Instant,
-    ) -> Result<Asking, crate::store::StoreError> {
+    pub async fn asking(&self, shop: &Shop, customer: Option<&str>, now: Instant) -> Result<Asking, StoreError> {
         let context = Context { now, locale: shop.locale.clone(), time_zone: shop.time_zone.clone() };
         let mut call = Call::new(shop.id.as_str(), context);
         if let Some(customer) = customer {
@@ -37,20 +46,35 @@ impl Extensions {
         Ok(Asking { call, extensions: self.of(&shop.id).await?, is_preview: false })
     }
 
-    /// Begins a preview at `now`: with the extensions in force, with one more as if it were on, or with one less.
+    /// Begins a preview at `now`: with the extensions that are on, with one more, or with one less. Nothing of it is
+    /// counted, and no breaker hears of it.
     ///
     /// # Errors
-    /// If it is not installed, its component does not load, or the database fails.
+    /// If the extension is not installed, its component does not load, or the database fails.
     pub async fn asking_as_if(
         &self,
         shop: &Shop,
         customer: Option<&str>,
         now: Instant,
-        extension: &str,
-        enabled: bool,
+        as_if: Option<AsIf<'_>>,
     ) -> Result<Asking, ManageError> {
         let mut asking = self.asking(shop, customer, now).await?;
-        asking.extensions = self.as_if(shop, extension, enabled).await?;
+        asking.extensions = Arc::new(self.as_if(shop, as_if).await?);
+        asking.is_preview = true;
+        Ok(asking)
+    }
+
+    /// Begins a look at what everybody is offered at `now`: with the extensions in force, without those whose prices are
+    /// left out just now. Nothing of it is counted, and no breaker hears of it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn looking(&self, shop: &Shop, now: Instant) -> Result<Asking, StoreError> {
+        let mut asking = self.asking(shop, None, now).await?;
+        let prices = |one: &&Arc<Installation>| one.breaker().state(Point::CartPricing, now) == BreakerState::Closed;
+        let apart = asking.extensions.installations.iter().filter(prices).map(|one| Arc::new(one.apart()));
+        let installations = Installations::new(apart).map_err(|error| StoreError::Constraint(error.to_string()))?;
+        asking.extensions = Arc::new(ShopExtensions { installations, broken: asking.extensions.broken.clone() });
         asking.is_preview = true;
         Ok(asking)
     }

@@ -23,6 +23,7 @@ use boomerang_engine::{
 use crate::shops::Shop;
 use crate::store::installations::{self, InstallationRow};
 use crate::store::{Store, StoreError};
+use ask::AsIf;
 use manage::ManageError;
 use shelf::Shelf;
 use stats::Stats;
@@ -110,21 +111,18 @@ impl Extensions {
         Ok(extensions)
     }
 
-    /// What a shop would have if one of its installations were switched on, or off. Breakers are those in force.
-    pub(crate) async fn as_if(
-        &self,
-        shop: &Shop,
-        extension: &str,
-        enabled: bool,
-    ) -> Result<Arc<ShopExtensions>, ManageError> {
-        let before = self.of(&shop.id).await?;
+    /// What a shop would have if one of its installations were switched on, or off; none for what it has. Nobody is left
+    /// out of it, and its breakers are its own.
+    async fn as_if(&self, shop: &Shop, as_if: Option<AsIf<'_>>) -> Result<ShopExtensions, ManageError> {
         let mut rows = self.rows(shop).await?;
-        let row = rows.iter_mut().find(|row| row.extension == extension);
-        row.ok_or_else(|| ManageError::NotInstalled(extension.to_owned()))?.enabled = enabled;
-        let extensions = self.ready(rows, Some(&before)).await?;
-        match extensions.broken.get(extension) {
+        if let Some(AsIf { extension, enabled }) = as_if {
+            let row = rows.iter_mut().find(|row| row.extension == extension);
+            row.ok_or_else(|| ManageError::NotInstalled(extension.to_owned()))?.enabled = enabled;
+        }
+        let extensions = self.ready(rows, None).await?;
+        match as_if.and_then(|as_if| extensions.broken.get(as_if.extension)) {
             Some(reason) => Err(ManageError::Broken(Arc::clone(reason))),
-            None => Ok(Arc::new(extensions)),
+            None => Ok(extensions),
         }
     }
 

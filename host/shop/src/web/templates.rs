@@ -22,7 +22,7 @@ templates![
     "admin/feature-switch.html",
     "admin/permissions.html",
     "admin/difference.html",
-    "admin/sums.html",
+    "admin/preview.html",
     "admin/form-node.html",
     "admin/form-notes.html",
     "admin/upload.html",

@@ -9,4 +9,5 @@ mod forms;
 mod gate;
 mod guest;
 mod orders;
+mod preview;
 mod standing;

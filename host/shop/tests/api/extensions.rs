@@ -72,8 +72,47 @@ pub(crate) async fn story(world: &World) {
     assert_eq!(to_pay().await, 1_100);
     world.write(staff, "PATCH", path, json!({ "enabled": false })).await.ok();
     assert_eq!(to_pay().await, 1_200);
+    let as_if = json!({ "at": START, "lines": [line], "as_if": { "extension": "one-off", "enabled": true } });
+    assert_eq!(world.write(staff, "POST", "/admin/preview", as_if).await.ok()["totals"]["to_pay"], 2_300);
+    assert_eq!(to_pay().await, 1_200, "it stays off");
     world.write(staff, "DELETE", path, Value::Null).await.ok();
     assert_eq!(world.read(staff, path).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_preview_is_with_an_extension_or_without_it_and_is_nobodys_cost() {
+    let world = World::new().await;
+    let mugs = mugs(&world).await;
+    let path = "/admin/extensions/one-off";
+    send(&world, &mugs.staff, "?consent=points", guest::component("one-off", "1.0.0")).await.ok();
+    let line = json!({ "product": mugs.product, "variant": mugs.large, "quantity": 1 });
+    let preview = async |change: Value| {
+        let mut body = json!({ "at": START, "lines": [line] });
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        world.write(&mugs.staff, "POST", "/admin/preview", body).await
+    };
+    let as_if = |enabled: bool| json!({ "as_if": { "extension": "one-off", "enabled": enabled } });
+    let pays = async |change: Value| preview(change).await.ok()["totals"]["to_pay"].as_i64().unwrap();
+    assert_eq!((pays(json!({})).await, pays(as_if(true)).await, pays(as_if(false)).await), (1_200, 1_100, 1_200));
+    world.write(&mugs.staff, "PATCH", path, json!({ "enabled": true })).await.ok();
+    assert_eq!((pays(json!({})).await, pays(as_if(true)).await, pays(as_if(false)).await), (1_100, 1_100, 1_200));
+    assert_eq!(world.read(&mugs.staff, path).await.ok()["cost"]["calls"], 0);
+
+    let nobody = json!({ "as_if": { "extension": "nothing", "enabled": true } });
+    let half = json!({ "as_if": { "extension": "one-off" } });
+    let units = json!({ "lines": [{ "product": mugs.product, "variant": mugs.large, "quantity": 0 }] });
+    let gone = json!({ "lines": [line, { "product": mugs.product, "variant": "var_no", "quantity": 1 }] });
+    for (change, pointer) in [
+        (nobody, "/as_if/extension"),
+        (half, "/as_if"),
+        (json!({ "customer": "cus_nobody" }), "/customer"),
+        (units, "/lines"),
+        (gone, "/lines/1"),
+    ] {
+        let answer = preview(change).await;
+        assert_eq!(answer.status, 422, "{pointer}");
+        assert_eq!(answer.json["errors"][0]["pointer"], pointer);
+    }
 }
 
 #[tokio::test]

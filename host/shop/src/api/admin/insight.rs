@@ -9,18 +9,22 @@ use utoipa::{IntoParams, ToSchema};
 use crate::api::auth::Here;
 use crate::api::extract::{Json, Path, Query};
 use crate::api::problem::{Kind, Problem};
+use crate::cart::Cart;
 use crate::cart::totals::Totals;
-use crate::cart::{Cart, CartLine, MOST_LINES, MOST_UNITS};
 use crate::catalogue::Attributes;
 use crate::clock::{DAY, Instant};
-use crate::ids;
+use crate::extensions::ask::AsIf;
 use crate::platform::Platform;
-use crate::store::catalogue;
+use crate::pricing::preview::{self, Wanted};
 
 /// A cart to be priced at an instant. Nothing of it is kept.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({ "at": 1_772_438_400_000_i64, "lines": [{ "product": "prd_01j9x", "variant": "var_01j9x", "quantity": 2 }] }))]
+#[schema(example = json!({
+    "at": 1_772_438_400_000_i64,
+    "lines": [{ "product": "prd_01j9x", "variant": "var_01j9x", "quantity": 2 }],
+    "as_if": { "extension": "flash-sale", "enabled": true },
+}))]
 pub(crate) struct Preview {
     /// When; none for now.
     at: Option<Instant>,
@@ -33,9 +37,21 @@ pub(crate) struct Preview {
     /// Codes that are entered.
     #[serde(default)]
     codes: Vec<String>,
-    /// Keys and values of the cart.
+    /// Keys and values of the cart, such as how many points are to be spent.
     #[serde(default)]
     attributes: Attributes,
+    /// An installed extension as if it were switched on, or off; none for all of them as they are.
+    as_if: Option<PreviewAsIf>,
+}
+
+/// An extension as if it were switched on, or off.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PreviewAsIf {
+    /// The extension's id.
+    extension: String,
+    /// Whether it is on.
+    enabled: bool,
 }
 
 /// Units of a variant.
@@ -82,42 +98,28 @@ pub(crate) struct RefusedView {
     reason: String,
 }
 
-/// Price a cart at any instant, as the shop would: the same inputs give the price that is charged.
+/// Price a cart at any instant, as the shop would: the same inputs give the price that is charged. With `as_if`, a feature
+/// is seen before it is switched on. Nothing of it counts for what extensions cost, or opens their breakers.
 #[utoipa::path(post, path = "/admin/preview", operation_id = "previewPrice", tag = "admin: extensions",
     request_body = Preview, responses((status = 200, description = "What it costs then.", body = PreviewView)))]
-pub(crate) async fn preview(
+pub(crate) async fn preview_price(
     State(platform): State<Platform>,
     Here(shop): Here,
     Json(body): Json<Preview>,
 ) -> Result<Json<PreviewView>, Problem> {
     let at = body.at.unwrap_or_else(|| platform.clock.now());
-    if body.lines.len() > MOST_LINES || body.lines.iter().any(|line| !(1..=MOST_UNITS).contains(&line.quantity)) {
-        return Err(Problem::invalid("/lines", "range", "a cart has at most 200 lines of 1 to 9999 units each"));
-    }
-    let line = |(number, line): (usize, PreviewLine)| CartLine {
-        id: number.to_string(),
-        product: line.product,
-        variant: line.variant,
-        quantity: line.quantity,
-        added_at: at,
-        attributes: Attributes::new(),
-    };
+    let line = |line: PreviewLine| Wanted { product: line.product, variant: line.variant, quantity: line.quantity };
+    let cart = preview::cart(&shop, body.lines.into_iter().map(line).collect(), at)
+        .map_err(|_| Problem::invalid("/lines", "range", "a cart has at most 200 lines of 1 to 9999 units each"))?;
     let cart = Cart {
-        id: ids::new("preview", at),
         customer: body.customer,
-        country: Some(body.country.unwrap_or_else(|| shop.country.clone())),
+        country: body.country.or(cart.country),
         codes: body.codes,
         attributes: body.attributes,
-        lines: body.lines.into_iter().enumerate().map(line).collect(),
-        ..Cart::default()
+        ..cart
     };
-    let wanted: Vec<String> = cart.lines.iter().map(|line| line.product.clone()).collect();
-    let id = shop.id.clone();
-    let products = platform.store.read(move |tx| catalogue::products(tx, &id, &wanted)).await?;
-    let priced = platform.price_loaded(&shop, cart, products, at).await?;
-    if let Some(gone) = priced.snapshot.gone.first() {
-        return Err(Problem::invalid(&format!("/lines/{}", gone.id), "unknown", "there is no such variant on sale"));
-    }
+    let as_if = body.as_if.as_ref().map(|as_if| AsIf { extension: &as_if.extension, enabled: as_if.enabled });
+    let priced = platform.preview(&shop, cart, at, as_if).await?;
     let skipped = priced.report.skipped.iter();
     let refused = priced.report.refused.iter();
     Ok(Json(PreviewView {

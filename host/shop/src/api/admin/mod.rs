@@ -54,7 +54,7 @@ pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
         .routes(routes!(extensions::save_settings))
         .routes(routes!(extensions::reorder))
         .routes(routes!(extensions::reset_breaker))
-        .routes(routes!(insight::preview))
+        .routes(routes!(insight::preview_price))
         .routes(routes!(insight::report))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::retry))

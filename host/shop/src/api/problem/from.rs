@@ -15,6 +15,7 @@ use crate::people::erase::EraseError;
 use crate::people::profile::ProfileError;
 use crate::people::sign_in::SignInError;
 use crate::pricing::PricingError;
+use crate::pricing::preview::PreviewError;
 use crate::store::StoreError;
 use crate::store::carts::CartChangeError;
 use crate::store::catalogue::CatalogueError;
@@ -212,6 +213,22 @@ impl From<PricingError> for Problem {
             PricingError::Unpriceable(error) => Self::invalid("", "amount", error.to_string()),
             PricingError::Money(error) => error.into(),
             PricingError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PreviewError> for Problem {
+    fn from(error: PreviewError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PreviewError::Gone { line } => Self::invalid(&format!("/lines/{line}"), "unknown", detail),
+            PreviewError::Stranger => Self::invalid("/customer", "unknown", detail),
+            PreviewError::Extension(ManageError::NotInstalled(_)) => {
+                Self::invalid("/as_if/extension", "unknown", detail)
+            }
+            PreviewError::Extension(error) => error.into(),
+            PreviewError::Pricing(error) => error.into(),
+            PreviewError::Store(error) => error.into(),
         }
     }
 }

@@ -42,6 +42,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/admin/features/{feature}/install", post(switch::install))
         .route("/admin/features/{feature}/remove", post(switch::remove))
         .route("/admin/features/{feature}/settings", post(settings::submit))
+        .route("/admin/features/{feature}/preview", get(preview::again).post(preview::submit))
         .route("/admin/features/{feature}/reports/{report}", get(report::show))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use boomerang_engine::contract::SettingError;
@@ -50,10 +50,9 @@ pub(super) async fn show(
     State(platform): State<Platform>,
     Extension(desk): Extension<Arc<Desk>>,
     Path(feature): Path<String>,
-    Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     match platform.extensions.standing(&desk.shop, &feature, desk.now).await {
-        Ok(standing) => respond(&platform, &desk, &standing, None, &asked).await,
+        Ok(standing) => respond(&platform, &desk, &standing, None, None).await,
         Err(ManageError::NotInstalled(_)) => {
             let package = platform.extensions.shelf().get(&feature).ok_or(Failure::NotFound)?;
             let page = FeaturePage {
@@ -70,13 +69,13 @@ pub(super) async fn show(
     }
 }
 
-/// The page of a feature of the shop, with its settings or with a draft of them.
+/// The page of a feature of the shop, with its settings or with a draft of them, and with the preview that was asked for.
 pub(super) async fn respond(
     platform: &Platform,
     desk: &Desk,
     standing: &Standing,
     draft: Option<Draft>,
-    asked: &Asked,
+    asked: Option<&Asked>,
 ) -> Result<Response, Failure> {
     let unsaved = draft.is_some();
     let draft = draft.unwrap_or_else(|| Draft { value: standing.row.settings.clone(), ..Draft::default() });
@@ -98,8 +97,9 @@ pub(super) async fn respond(
         form.build()
     });
     let errors = form.as_ref().map(Node::summary).unwrap_or_default();
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let preview = if feature.prices { Some(preview::of(platform, desk, &feature.id, asked).await?) } else { None };
+    let is_wrong = !errors.is_empty() || preview.as_ref().is_some_and(|preview| preview.error.is_some());
+    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let newer = platform.extensions.shelf().get(&feature.id).map(|package| &package.inspection);
     let newer = newer.filter(|package| package.digest != standing.row.digest);
     let update = newer

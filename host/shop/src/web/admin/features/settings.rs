@@ -9,7 +9,6 @@ use boomerang_engine::contract::SettingError;
 
 use super::address;
 use super::page::{self, Draft};
-use super::preview::Asked;
 use crate::extensions::manage::{Actor, ManageError};
 use crate::platform::Platform;
 use crate::web::admin::desk::Desk;
@@ -30,11 +29,11 @@ pub(super) async fn submit(
     let mut draft = Draft { value: schema_form::read(schema, &sent, &desk.shop.currency), ..Draft::default() };
     if let Some(list) = sent.given("add") {
         draft.focus = schema_form::add(schema, &mut draft.value, list);
-        return page::respond(&platform, &desk, &standing, Some(draft), &Asked::default()).await;
+        return page::respond(&platform, &desk, &standing, Some(draft), None).await;
     }
     if let Some(item) = sent.given("remove") {
         schema_form::remove(&mut draft.value, item);
-        return page::respond(&platform, &desk, &standing, Some(draft), &Asked::default()).await;
+        return page::respond(&platform, &desk, &standing, Some(draft), None).await;
     }
     let actor = desk.actor();
     let actor = Actor { name: &actor, now: desk.now };
@@ -46,5 +45,5 @@ pub(super) async fn submit(
         }
         Err(error) => return Err(error.into()),
     };
-    page::respond(&platform, &desk, &standing, Some(draft), &Asked::default()).await
+    page::respond(&platform, &desk, &standing, Some(draft), None).await
 }
