@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | [`preview`] | what a cart would cost at an instant, with a feature on that is still off |
 //! | [`public`] | what somebody unknown would pay |
+//! | [`reduced`] | what everybody can buy for less just now |
 //! | [`shown`] | the prices that a page of products shows to somebody unknown |
 
 pub mod preview;
 pub mod public;
+pub mod reduced;
 pub mod shown;
 
 use boomerang_engine::{CartError, Pricing, Report};

@@ -8,6 +8,8 @@ mod features;
 mod forms;
 mod gate;
 mod guest;
+mod messages;
 mod orders;
+mod overview;
 mod preview;
 mod standing;

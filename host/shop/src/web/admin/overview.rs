@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
-use boomerang_engine::contract::Content;
 use serde::Serialize;
 
 use super::desk::Desk;
@@ -13,14 +12,13 @@ use super::failure::Failure;
 use super::features::Card;
 use super::orders::{OrderRow, rows};
 use super::weeks::{Weeks, weeks};
-use crate::catalogue::{Listing, Product, Status, Variant};
 use crate::clock::{DAY, Instant};
 use crate::ledger::Books;
 use crate::money::Money;
 use crate::platform::Platform;
-use crate::pricing::shown::Subject;
+use crate::pricing::reduced::{Reduced, Reductions};
 use crate::store::orders::{self, Retention, retention};
-use crate::store::{StoreError, catalogue, ledger};
+use crate::store::{StoreError, ledger};
 use crate::words;
 
 /// The span that is looked at, and that it is compared with.
@@ -37,6 +35,8 @@ struct Overview {
     weeks: Weeks,
     sales: Vec<Sale>,
     more_sales: usize,
+    /// Products that were not looked at, because there are too many.
+    unseen: u32,
     problems: Vec<Card>,
     dead: u32,
     orders: Vec<OrderRow>,
@@ -56,6 +56,10 @@ struct Tile {
 struct Sale {
     product: String,
     title: String,
+    /// How many of its variants are reduced, and of how many: none where all are, or one that the title names.
+    some: Option<(usize, usize)>,
+    /// More than one variant is reduced, and others may cost more.
+    several: bool,
     now: Money,
     was: Option<Money>,
     percent: Option<u32>,
@@ -72,26 +76,25 @@ pub(super) async fn show(
     let read = platform.store.read(move |tx| -> Result<_, StoreError> {
         let (start, before) = (now - SPAN * DAY, now - 2 * SPAN * DAY);
         let latest = orders::Listing { limit: LATEST, ..orders::Listing::default() };
-        let listing = Listing { status: Some(Status::Active), limit: Listing::MOST, ..Listing::default() };
         Ok((
             retention(tx, &shop, start, now)?,
             retention(tx, &shop, before, start)?,
             ledger::books(tx, &shop, &zone, now)?,
             orders::list(tx, &shop, &latest)?,
-            catalogue::list(tx, &shop, &listing)?.products,
             weeks(tx, &shop, now)?,
         ))
     });
-    let (recent, before, books, latest, products, weeks) = read.await?;
-    let (sales, more_sales) = sales(&platform, &desk, &products).await?;
+    let (recent, before, books, latest, weeks) = read.await?;
+    let Reductions { products, more, unseen } = platform.reduced(&desk.shop, desk.now, MOST_SALES).await?;
     let standings = platform.extensions.standings(&desk.shop, desk.now).await?;
     let problems = standings.iter().map(Card::of).filter(|card| card.enabled && card.problem.is_some()).collect();
     let overview = Overview {
         days: SPAN,
         tiles: tiles(&desk, &recent, &before, &books),
         weeks,
-        sales,
-        more_sales,
+        sales: products.into_iter().map(sale).collect(),
+        more_sales: more,
+        unseen,
         problems,
         dead: desk.dead,
         orders: rows(latest),
@@ -132,41 +135,26 @@ fn against(share: Money, before: Money) -> String {
     format!("{}\u{a0}%, before {}\u{a0}%", whole(share), whole(before))
 }
 
-/// What somebody unknown can buy for less just now, whichever feature is behind it, and how many more there are.
-async fn sales(platform: &Platform, desk: &Desk, products: &[Product]) -> Result<(Vec<Sale>, usize), Failure> {
-    let variants: Vec<(&Product, &Variant)> =
-        products.iter().filter_map(|product| Some((product, product.variants.first()?))).collect();
-    let list = Subject { kind: "category", slots: &["price"], ..Subject::default() };
-    let shown = platform.show(&desk.shop, &variants, &list, desk.now).await?;
-    let is_less = |(_, variant): &(&Product, &Variant)| {
-        let price = shown.prices.get(&variant.id);
-        price.is_some_and(|price| price.was.is_some() || price.now < variant.details.price)
+/// A product on sale, by the variant that is reduced the most.
+fn sale(reduced: Reduced) -> Sale {
+    let Reduced { product, variants, best, price, ends_at } = reduced;
+    let title = match &product.variants[best] {
+        variant if variants == 1 && product.variants.len() > 1 => {
+            format!("{}, {}", product.details.title, variant.title())
+        }
+        _ => product.details.title,
     };
-    let mut reduced: Vec<(&Product, &Variant)> = variants.into_iter().filter(is_less).collect();
-    let more = reduced.len().saturating_sub(MOST_SALES);
-    reduced.truncate(MOST_SALES);
-    // The page of a product says until when; a list does not.
-    let page = Subject { kind: "product", slots: &["price", "product-info"], ..Subject::default() };
-    let shown = platform.show(&desk.shop, &reduced, &page, desk.now).await?;
-    let ends_at = |id: &str| {
-        shown.blocks.iter().find_map(|placed| match &placed.block.content {
-            Content::Countdown(timer) if timer.variant.as_deref() == Some(id) => Some(timer.ends_at),
-            _ => None,
-        })
-    };
-    let sale = |(product, variant): &(&Product, &Variant)| {
-        let price = shown.prices.get(&variant.id)?;
-        Some(Sale {
-            product: product.id.clone(),
-            title: product.details.title.clone(),
-            now: price.now,
-            was: price.was,
-            percent: price.reduced_basis_points,
-            remaining: price.remaining,
-            ends_at: ends_at(&variant.id),
-        })
-    };
-    Ok((reduced.iter().filter_map(sale).collect(), more))
+    Sale {
+        product: product.id,
+        title,
+        some: (1 < variants && variants < product.variants.len()).then_some((variants, product.variants.len())),
+        several: variants > 1,
+        now: price.now,
+        was: price.was,
+        percent: price.reduced_basis_points,
+        remaining: price.remaining,
+        ends_at,
+    }
 }
 
 #[cfg(test)]
