@@ -81,11 +81,24 @@ pub fn enrol(tx: &mut Tx<'_>, secret: &Secret, shop: &Shop, admin: &Admin) -> Re
     }
     let factor = Factor { seed: new_token(), confirmed_at: None, last_step: 0 };
     second_factors::put(tx, &shop.id, &admin.id, &factor)?;
-    let shared = shared(secret, &shop.id, &admin.id, &factor).to_base32();
+    Ok(told(secret, shop, admin, &factor))
+}
+
+/// What [`enrol`] told the app, for somebody who has mistyped its first code; none where nothing is being set up.
+///
+/// # Errors
+/// If the database fails.
+pub fn begun(tx: &mut Tx<'_>, secret: &Secret, shop: &Shop, admin: &Admin) -> Result<Option<Enrolment>, StoreError> {
+    let factor = second_factors::get(tx, &shop.id, &admin.id)?.filter(|factor| factor.confirmed_at.is_none());
+    Ok(factor.map(|factor| told(secret, shop, admin, &factor)))
+}
+
+fn told(secret: &Secret, shop: &Shop, admin: &Admin, factor: &Factor) -> Enrolment {
+    let shared = shared(secret, &shop.id, &admin.id, factor).to_base32();
     let part = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
     let (issuer, account) = (part(&shop.name.replace(':', " ")), part(&admin.email));
     let url = format!("otpauth://totp/{issuer}:{account}?secret={shared}&issuer={issuer}");
-    Ok(Enrolment { secret: shared, url })
+    Enrolment { secret: shared, url }
 }
 
 /// Puts a second factor into force by a first right code, and gives the recovery codes, once.

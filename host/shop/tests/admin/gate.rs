@@ -110,11 +110,13 @@ async fn a_second_factor_is_set_up_and_asked_for_and_turned_off() {
     let wrong = browser.send(shown.form("/admin/security").fill("code", "000000").with("step", "confirm")).await;
     assert_eq!(wrong.status, 422);
     wrong.shows("The code is wrong");
-    let secret = shown.text.split("<code>").nth(1).unwrap().split('<').next().unwrap();
-    let shared = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let key =
+        |page: &crate::browser::Page| page.text.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert_eq!(key(&wrong), key(&shown), "whoever mistypes a code does not begin again");
+    let shared = totp_rs::Secret::try_from_base32(key(&shown)).unwrap();
     let app = totp_rs::Builder::new().with_secret(shared).build().unwrap();
     let code = |at: i64| app.generate((at / 1_000).cast_unsigned()).to_string();
-    let confirm = shown.form("/admin/security").fill("code", &code(START)).with("step", "confirm");
+    let confirm = wrong.form("/admin/security").fill("code", &code(START)).with("step", "confirm");
     let confirmed = browser.send(confirm).await;
     confirmed.shows("They are shown this once");
 

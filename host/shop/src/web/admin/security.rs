@@ -13,7 +13,7 @@ use super::failure::{Failure, sentence};
 use super::layout::done;
 use super::sent::Sent;
 use crate::admin::Admin;
-use crate::admin::second_factor::{self, FactorError, Standing};
+use crate::admin::second_factor::{self, Enrolment, FactorError, Standing};
 use crate::platform::Platform;
 use crate::store::StoreError;
 
@@ -78,9 +78,18 @@ pub(super) async fn change(
         Err(FactorError::Store(error)) => Err(error.into()),
         Err(error) => {
             let error = Some(sentence(&error.to_string()));
-            page(&platform, &desk, SecurityPage { error, ..SecurityPage::default() }).await
+            // Whoever has mistyped the first code enters the next one, and not the key again.
+            let begun = if sent.text("step") == "confirm" { begun(&platform, &desk).await? } else { None };
+            let (secret, url) = begun.map(|begun| (begun.secret, begun.url)).unzip();
+            page(&platform, &desk, SecurityPage { secret, url, error, ..SecurityPage::default() }).await
         }
     }
+}
+
+/// What the app was told that is being set up.
+async fn begun(platform: &Platform, desk: &Desk) -> Result<Option<Enrolment>, Failure> {
+    let (secret, shop, me) = (platform.secret.clone(), desk.shop.clone(), me(desk)?);
+    Ok(platform.store.read(move |tx| second_factor::begun(tx, &secret, &shop, &me)).await?)
 }
 
 fn me(desk: &Desk) -> Result<Admin, Failure> {
