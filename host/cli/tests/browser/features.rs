@@ -68,6 +68,51 @@ fn a_cart_is_previewed_at_any_instant_before_a_feature_is_switched_on() {
 }
 
 #[test]
+fn a_preview_is_put_together_with_the_keyboard_alone() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        sign_in(&tab);
+        tab.go("/admin/features/loyalty-points").tab_to("Add a product").leave(|| {
+            tab.key("Enter");
+        });
+        // The new line has the focus.
+        let focused = || tab.focused().map(|thing| thing.name);
+        assert_eq!(focused().as_deref(), Some("Product 2"));
+        tab.key("ArrowDown").key("ArrowDown").key("Tab");
+        assert_eq!(focused().as_deref(), Some("Units 2"));
+        tab.call("Input.insertText", json!({ "text": "2" }));
+        tab.tab_to("Customer (optional)").call("Input.insertText", json!({ "text": "ada@example.com" }));
+        // Enter in a field asks for the price, and takes no line out.
+        tab.leave(|| {
+            tab.key("Enter");
+        });
+        tab.says("With Loyalty points").says("How many points to spend");
+        assert_eq!(tab.value("Units 2"), "2");
+        tab.tab_to("How many points to spend").call("Input.insertText", json!({ "text": "5" }));
+        tab.tab_to("Remove product 1").leave(|| {
+            tab.key("Enter");
+        });
+        assert_eq!(tab.eval("document.querySelectorAll('select[name=variant]').length"), 1);
+        assert_eq!(tab.value("Customer (optional)"), "ada@example.com");
+    });
+}
+
+#[test]
+fn a_preview_is_put_together_without_scripts() {
+    on_stage(|stage| {
+        let visitor = stage.visitor();
+        let tab = visitor.tab_without_scripts();
+        sign_in(&tab);
+        tab.go("/admin/features/loyalty-points").follow("Add a product");
+        let name = tab.string("document.getElementById('line-2').options[2].text");
+        tab.choose("Product 2", &name).fill("Customer (optional)", "ada@example.com").follow("Show the price");
+        tab.fill("How many points to spend", "50").follow("Show the price");
+        tab.says("Paid with 50 points").says("it changes the price by −€2.50");
+        assert_eq!(tab.value("Customer (optional)"), "ada@example.com");
+    });
+}
+
+#[test]
 fn the_pricing_chain_is_put_into_another_order_by_dragging() {
     on_stage(|stage| {
         let (_visitor, tab) = stage.tab();

@@ -78,6 +78,20 @@ fn every_page_of_an_account_is_sound() {
 }
 
 #[test]
+fn the_empty_account_of_a_new_customer_is_sound() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        let inspector = Inspector::new();
+        sign_in(&tab, "new@example.com", false);
+        inspector.inspect(tab.says("Nothing yet."), "account-empty");
+        tab.eval("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+        inspector.inspect(tab.says("No card is kept."), "account-empty-unfolded");
+        inspector.inspect(tab.go("/account/profile"), "account-details-empty");
+        inspector.end();
+    });
+}
+
+#[test]
 fn every_page_of_a_guest_is_sound() {
     on_stage(|stage| {
         let (_visitor, tab) = stage.tab();

@@ -42,6 +42,17 @@ impl Merchant {
         self.answer(path, request.send_json(body))
     }
 
+    /// Changes something: `PUT` or `PATCH`.
+    #[track_caller]
+    pub(crate) fn change(&self, method: &str, path: &str, body: &Value) -> Value {
+        let request = match method {
+            "PUT" => self.agent.put(self.url(path)),
+            _ => self.agent.patch(self.url(path)),
+        };
+        let request = request.header("Idempotency-Key", self.key()).header("Authorization", self.bearer());
+        self.answer(path, request.send_json(body))
+    }
+
     /// Fetches a page the way a mail scanner does: no cookie, whatever the answer.
     #[track_caller]
     pub(crate) fn scan(&self, path: &str) -> u16 {
