@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -32,8 +32,9 @@ pub(crate) struct Tools {
 impl Tools {
     /// Finds what is there, and installs what is not.
     pub(crate) fn prepare(workspace: &Workspace) -> Result<Self> {
+        let path = env::var_os("PATH").unwrap_or_default();
         let named = env::var_os(CHROMIUM_VARIABLE).map(PathBuf::from);
-        let chromium = || named.clone().or_else(|| CHROMIUM.iter().find_map(|name| on_path(name)));
+        let chromium = || named.clone().or_else(|| browser(&path));
         let mut missing = Vec::new();
         if chromium().is_none() {
             missing.extend(CHROMIUM_PACKAGES);
@@ -44,7 +45,7 @@ impl Tools {
         if !missing.is_empty() {
             install(&missing)?;
         }
-        let chromium = chromium().context("apt installed no Chromium that can be found on the path")?;
+        let chromium = chromium().with_context(without_browser)?;
         let checkers = workspace.target.join("web-tools");
         install_checkers(&workspace.root.join(CHECKERS), &checkers)?;
         Ok(Self { chromium, checkers })
@@ -83,6 +84,16 @@ fn by_hand(packages: &[&str]) -> String {
     )
 }
 
+/// What to do where apt has done what it was asked and there is still no browser: some systems have a package of that name
+/// that only says where else to look.
+fn without_browser() -> String {
+    format!(
+        "apt succeeded, and still there is no Chromium that starts: on Ubuntu its package only stands for a snap. Install \
+         the snap (`sudo snap install chromium`) or Google's own package (google-chrome-stable), and name the program in \
+         {CHROMIUM_VARIABLE} if it is not on the path; `--no-browser` leaves the tests in a browser out"
+    )
+}
+
 /// Installs the checkers that `source` names into `folder`, unless they are there.
 fn install_checkers(source: &Path, folder: &Path) -> Result<()> {
     let read = |folder: &Path| fs::read(folder.join(LOCK));
@@ -102,6 +113,15 @@ fn install_checkers(source: &Path, folder: &Path) -> Result<()> {
     let words =
         || format!("the checkers of the pages are missing: run `npm ci --ignore-scripts` in {}", folder.display());
     run(&mut npm).with_context(words)
+}
+
+/// The first browser of a search path that starts. A package that only stands for another leaves a program there that
+/// does not.
+fn browser(path: &OsStr) -> Option<PathBuf> {
+    CHROMIUM.iter().filter_map(|name| find(name, path)).find(|program| {
+        let version = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+        version.is_ok_and(|version| version.status.success())
+    })
 }
 
 /// A program of the search path.
@@ -128,6 +148,32 @@ mod tests {
         fs::write(one.path().join(&name), "").unwrap();
         assert_eq!(find("chromium", &path), Some(one.path().join(&name)));
         assert_eq!(find("npm", &path), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_browser_that_does_not_start_is_none() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let program = |name: &str, does: &str| {
+            let file = folder.path().join(name);
+            fs::write(&file, format!("#!/bin/sh\n{does}\n")).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+            file
+        };
+        program("chromium-browser", "echo 'requires the chromium snap to be installed' >&2; exit 1");
+        assert_eq!(browser(folder.path().as_os_str()), None);
+        let chrome = program("google-chrome", "test \"$1\" = --version");
+        assert_eq!(browser(folder.path().as_os_str()), Some(chrome));
+    }
+
+    #[test]
+    fn what_to_do_without_a_browser_is_said() {
+        let words = without_browser();
+        for way in ["snap install chromium", "google-chrome-stable", CHROMIUM_VARIABLE, "--no-browser"] {
+            assert!(words.contains(way), "{words}");
+        }
     }
 
     #[test]
