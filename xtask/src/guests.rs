@@ -31,7 +31,7 @@ pub(crate) struct Guests(Vec<Built>);
 
 /// Builds every component into `target/components`, every plugin into `target/components/plugins`, and prints their sizes.
 pub(crate) fn build(workspace: &Workspace) -> Result<Guests> {
-    add_target()?;
+    add_target(TARGET)?;
     let mut built = Vec::new();
     for package in workspace.components() {
         built.push(build_component(workspace, &package)?);
@@ -67,14 +67,14 @@ impl Guests {
     }
 }
 
-/// Adds the target with rustup, unless the toolchain has it.
-pub(crate) fn add_target() -> Result<()> {
-    let libraries = capture(Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
+/// Adds a target with rustup, unless the toolchain has it.
+pub(crate) fn add_target(target: &str) -> Result<()> {
+    let libraries = capture(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))?;
     if Path::new(libraries.trim()).is_dir() {
         return Ok(());
     }
-    run(Command::new("rustup").args(["target", "add", TARGET])).with_context(|| {
-        format!("the Rust target {TARGET} is missing: add it with rustup, or with your system's packages")
+    run(Command::new("rustup").args(["target", "add", target])).with_context(|| {
+        format!("the Rust target {target} is missing: add it with rustup, or with your system's packages")
     })
 }
 
@@ -108,7 +108,7 @@ fn build_plugin(workspace: &Workspace, package: &Package) -> Result<Built> {
 }
 
 /// Cargo without the caller's compiler flags, which are meant for the host and would replace those of the target.
-fn guest_cargo(folder: &Path) -> Command {
+pub(crate) fn guest_cargo(folder: &Path) -> Command {
     let mut command = cargo(folder);
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
@@ -120,7 +120,7 @@ fn file_name(package: &str) -> String {
 }
 
 /// What cargo has built.
-fn read(artefact: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(artefact: &Path) -> Result<Vec<u8>> {
     fs::read(artefact).with_context(|| format!("cargo built no {}: is its crate-type cdylib?", artefact.display()))
 }
 
@@ -128,7 +128,7 @@ fn read(artefact: &Path) -> Result<Vec<u8>> {
 ///
 /// An unchanged file is left alone, so that nothing which watches it starts over. A changed one takes its place by a
 /// rename, so that a host which reads it never sees half of it.
-fn publish(bytes: &[u8], folder: &Path, name: &str) -> Result<(u64, bool)> {
+pub(crate) fn publish(bytes: &[u8], folder: &Path, name: &str) -> Result<(u64, bool)> {
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
     let place = folder.join(format!("{name}.wasm"));
     let changed = fs::read(&place).map_or(true, |old| old != bytes);

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::alternatives;
 use crate::guests::{self, TARGET};
 use crate::layers;
 use crate::workspace::{self, Workspace, cargo};
@@ -11,7 +12,7 @@ use crate::workspace::{self, Workspace, cargo};
 /// Checks formatting, the layer rules, and clippy for the host and for the guests' target, with warnings denied.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     add_tools()?;
-    guests::add_target()?;
+    guests::add_target(TARGET)?;
     format(workspace)?;
     layers::run(workspace)?;
     clippy(workspace)
@@ -34,7 +35,7 @@ fn format(workspace: &Workspace) -> Result<()> {
     for plugin in workspace.plugins()? {
         workspace::run(cargo(&plugin.folder).args(["fmt", "--check"]))?;
     }
-    Ok(())
+    workspace::run(cargo(&alternatives::folder(workspace)).args(["fmt", "--all", "--check"]))
 }
 
 fn clippy(workspace: &Workspace) -> Result<()> {

@@ -18,6 +18,7 @@
 //! Guests are built here and not by a `build.rs`: a cargo inside a cargo waits for its own lock, and rebuilds everything
 //! whenever an environment variable differs.
 
+mod alternatives;
 mod bench;
 mod browser;
 mod crash;

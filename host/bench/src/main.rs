@@ -3,19 +3,21 @@
 //!
 //! | module | what it is about |
 //! | --- | --- |
-//! | [`contenders`] | the ways to make the decision: the engine, a native function, bare wasmtime, a webhook |
+//! | [`contenders`] | the ways to make the decision: the engine, a native function, bare wasmtime, a webhook, what others have |
 //! | [`rounds`] | lets them take turns, and makes medians of it |
 //! | [`throughput`], [`neighbour`] | calls per second, and beside an extension that does its worst |
 //! | [`tenants`], [`rotation`] | many shops, many components |
 //! | [`whole`] | a whole shop: pages, orders, events |
-//! | [`memory`], [`start`], [`sizes`] | memory, process starts, component sizes |
+//! | [`memory`], [`live`], [`start`], [`sizes`] | memory, process starts, component sizes |
 //! | [`cart`], [`shop`], [`setup`] | what is decided, the shop that answers, the engine that is measured |
-//! | [`machine`], [`report`], [`table`] | what it ran on, and what came out, as JSON and for people |
+//! | [`machine`], [`report`], [`bars`], [`table`] | what it ran on, what came out, what was aimed at; as JSON and for people |
 //!
 //! `cargo xtask bench` builds and runs it. Nothing is asserted but that everybody gives the same answer.
 
+mod bars;
 mod cart;
 mod contenders;
+mod live;
 mod machine;
 mod memory;
 mod neighbour;
@@ -37,7 +39,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use contenders::{BARE, ENGINE};
+use contenders::{BARE, ENGINE, Program};
 use machine::Machine;
 use report::{Report, Section};
 use rounds::Row;
@@ -67,6 +69,9 @@ struct Arguments {
     /// Measure this alone; all of it if there is none
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Section>,
+    /// The folder of the program `alternatives` and its guests; without it they are left out
+    #[arg(long)]
+    alternatives: Option<PathBuf>,
     /// The `boomerang` program, to measure how fast a whole shop starts
     #[arg(long)]
     boomerang: Option<PathBuf>,
@@ -80,6 +85,9 @@ enum Part {
     /// Load copies of every component and print what they take
     #[command(hide = true)]
     Memory(memory::Options),
+    /// Let many calls live at the same time and print what they take
+    #[command(hide = true)]
+    Live,
     /// Load many components, and let them take turns
     #[command(hide = true)]
     Rotation(rotation::Options),
@@ -93,6 +101,7 @@ fn main() -> Result<()> {
     let components = Components::at(&arguments.components);
     match &arguments.part {
         Some(Part::Memory(options)) => memory::in_this_process(&components, options),
+        Some(Part::Live) => live::in_this_process(&components),
         Some(Part::Rotation(options)) => rotation::in_this_process(&components, options),
         Some(Part::Start(options)) => start::in_this_process(&components, options),
         None => measure(&arguments, &components),
@@ -108,10 +117,10 @@ fn measure(arguments: &Arguments, components: &Components) -> Result<()> {
     let asked = |section| arguments.only.is_empty() || arguments.only.contains(&section);
     // Before anything else leaves memory to the allocator, which it would be taken from.
     let installed = when(asked(Section::Tenants), || tenants::memory(&setup))?;
-    let report = Report {
+    let mut report = Report {
         rounds,
         installed,
-        decisions: when(asked(Section::Decisions), || decisions(&setup, components, rounds))?,
+        decisions: when(asked(Section::Decisions), || decisions(&setup, components, arguments))?,
         throughput: when(asked(Section::Throughput), || throughput::run(&setup, components))?,
         neighbours: when(asked(Section::Neighbours), || {
             rounds::run(&mut neighbour::entries(&setup)?, noisy, &[neighbour::QUIET])
@@ -122,12 +131,16 @@ fn measure(arguments: &Arguments, components: &Components) -> Result<()> {
         rotation: when(asked(Section::Rotation), || rotation::run(components, rounds))?,
         requests: when(asked(Section::Requests), || whole::requests(components, rounds))?,
         events: when(asked(Section::Events), || whole::events(components))?,
+        toggle: when(asked(Section::Toggle), || whole::toggle(components))?,
         memory: when(asked(Section::Memory), || memory::run(components))?,
+        live: when(asked(Section::Memory), || live::run(components))?,
         starts: when(asked(Section::Starts), || start::run(components, arguments.boomerang.as_deref()))?,
         sizes: sizes::of(components)?,
         load_after: machine::load(),
         machine: before,
+        bars: Vec::new(),
     };
+    report.bars = bars::of(&report);
     print!("{}", table::render(&report));
     let path = arguments.out.join("latest.json");
     fs::create_dir_all(&arguments.out)
@@ -138,13 +151,16 @@ fn measure(arguments: &Arguments, components: &Components) -> Result<()> {
 }
 
 /// Every decision, by everything that could make it.
-fn decisions(setup: &Setup, components: &Components, rounds: usize) -> Result<Vec<Row>> {
+fn decisions(setup: &Setup, components: &Components, arguments: &Arguments) -> Result<Vec<Row>> {
+    let start = |folder: &PathBuf| Program::start(folder, setup.prepared(), &CARTS);
+    let alternatives = arguments.alternatives.as_ref().map(start).transpose()?;
     let mut deciding = Vec::new();
-    for lines in CARTS {
-        deciding.extend(contenders::pricing(setup, components, lines)?);
+    for (cart, lines) in CARTS.into_iter().enumerate() {
+        let others = alternatives.iter().flat_map(|program| program.pricers(cart));
+        deciding.extend(contenders::pricing(setup, components, lines, others)?);
     }
     deciding.extend(contenders::other::entries(setup, components)?);
-    rounds::run(&mut deciding, rounds, &[BARE, ENGINE])
+    rounds::run(&mut deciding, arguments.rounds, &[BARE, ENGINE])
 }
 
 fn when<T>(wanted: bool, measure: impl FnOnce() -> Result<T>) -> Result<Option<T>> {

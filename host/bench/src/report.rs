@@ -3,6 +3,8 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::bars::Bar;
+use crate::live::Live;
 use crate::machine::Machine;
 use crate::memory::Memory;
 use crate::rotation::Rotation;
@@ -11,7 +13,7 @@ use crate::sizes::Size;
 use crate::start::Start;
 use crate::tenants::Installed;
 use crate::throughput::Throughput;
-use crate::whole::Events;
+use crate::whole::{Events, Toggle};
 
 /// What can be measured by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -30,7 +32,9 @@ pub(crate) enum Section {
     Requests,
     /// Order events
     Events,
-    /// Memory of a loaded component
+    /// A merchant's switch, and the next page
+    Toggle,
+    /// Memory of a loaded component and of a live call
     Memory,
     /// Process starts
     Starts,
@@ -51,7 +55,10 @@ pub(crate) struct Report {
     pub(crate) rotation: Option<Rotation>,
     pub(crate) requests: Option<Vec<Row>>,
     pub(crate) events: Option<Events>,
+    pub(crate) toggle: Option<Toggle>,
     pub(crate) memory: Option<Vec<Memory>>,
+    pub(crate) live: Option<Live>,
     pub(crate) starts: Option<Vec<Start>>,
     pub(crate) sizes: Vec<Size>,
+    pub(crate) bars: Vec<Bar>,
 }

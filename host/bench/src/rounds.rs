@@ -29,6 +29,18 @@ pub(crate) struct Row {
     pub(crate) measured: usize,
 }
 
+impl Row {
+    /// Its time as a multiple of that of one of the bases.
+    pub(crate) fn times(&self, base: usize) -> Option<f64> {
+        self.times_of.get(base).copied().flatten()
+    }
+
+    /// How much longer than usual it takes at its worst.
+    pub(crate) fn tail(&self) -> f64 {
+        self.p99_micros / self.median_micros
+    }
+}
+
 /// The times of one contender over all rounds.
 struct Turns {
     entry: usize,

@@ -2,12 +2,14 @@
 
 use std::fmt::Write;
 
+use crate::bars::{Aim, Bar};
+use crate::live::Live;
 use crate::neighbour;
 use crate::report::Report;
 use crate::rotation::{self, Loaded};
 use crate::rounds::Row;
 use crate::tenants::{self, Installed};
-use crate::whole::{self, Events};
+use crate::whole::{self, Events, Toggle};
 
 pub(crate) fn render(report: &Report) -> String {
     let mut text = String::new();
@@ -52,10 +54,12 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(out, "| through handlers, effects committed | {handlers:.0} | {share:.2} |")?;
         writeln!(out, "| the same rows in as many raw SQLite transactions | {raw:.0} | 1.00 |")?;
     }
-    if let Some(Installed { shops, bytes }) = &report.installed {
-        writeln!(out, "\n| in memory | kB each |\n| --- | ---: |")?;
-        writeln!(out, "| an installation, {shops} shops with four each | {:.2} |", *bytes as f64 / 1e3)?;
+    if let Some(Toggle { toggles, shown_by_next, switched_micros, next_page_micros }) = &report.toggle {
+        writeln!(out, "\n| a merchant's toggle | median µs |\n| --- | ---: |")?;
+        writeln!(out, "| switched, and in the audit log | {switched_micros:.0} |")?;
+        writeln!(out, "| the next page, which shows it: {shown_by_next} of {toggles} did | {next_page_micros:.0} |")?;
     }
+    in_memory(out, report)?;
     if let Some(rotation) = &report.rotation {
         writeln!(out, "\n| components loaded from the cache | ms | MB |\n| ---: | ---: | ---: |")?;
         for Loaded { components, millis, bytes } in &rotation.loads {
@@ -69,6 +73,33 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
             let (with, without) = (row.with_components_millis, row.without_millis);
             writeln!(out, "| {} | {with:.1} | {without:.1} | {:.1} |", row.name, row.ratio)?;
         }
+    }
+    bars(out, &report.bars)
+}
+
+/// What many of something take.
+fn in_memory(out: &mut String, report: &Report) -> std::fmt::Result {
+    if report.installed.is_some() || report.live.is_some() {
+        writeln!(out, "\n| in memory | kB each |\n| --- | ---: |")?;
+    }
+    if let Some(Installed { shops, bytes }) = &report.installed {
+        writeln!(out, "| an installation, {shops} shops with four each | {:.2} |", *bytes as f64 / 1e3)?;
+    }
+    if let Some(Live { calls, bytes }) = &report.live {
+        writeln!(out, "| a live call, {calls} at the same time | {:.1} |", *bytes as f64 / 1e3)?;
+    }
+    Ok(())
+}
+
+/// What was aimed at, and what came out.
+fn bars(out: &mut String, bars: &[Bar]) -> std::fmt::Result {
+    writeln!(out, "\n| bar | aim | measured | reached |\n| --- | ---: | ---: | --- |")?;
+    for Bar { about, aim, measured, reached } in bars {
+        let aim = match aim {
+            Aim::AtMost(most) => format!("≤ {most}"),
+            Aim::AtLeast(least) => format!("≥ {least}"),
+        };
+        writeln!(out, "| {about} | {aim} | {} | {} |", short(*measured), if *reached { "yes" } else { "**no**" })?;
     }
     Ok(())
 }
@@ -87,12 +118,12 @@ fn components(out: &mut String, report: &Report) -> std::fmt::Result {
 
 /// Rows and what they are multiples of.
 fn rows(out: &mut String, rows: &[Row], bases: &[&str]) -> std::fmt::Result {
-    write!(out, "| task | way | median µs | p99 µs |")?;
+    write!(out, "| task | way | median µs | p99 µs | p99 ÷ median |")?;
     bases.iter().try_for_each(|base| write!(out, " × {base} |"))?;
-    writeln!(out, "\n| --- | --- | ---: | ---: |{}", " ---: |".repeat(bases.len()))?;
+    writeln!(out, "\n| --- | --- | ---: | ---: | ---: |{}", " ---: |".repeat(bases.len()))?;
     for row in rows {
         let (median, p99) = (short(row.median_micros), short(row.p99_micros));
-        write!(out, "| {} | {} | {median} | {p99} |", row.task, row.name)?;
+        write!(out, "| {} | {} | {median} | {p99} | {:.1} |", row.task, row.name, row.tail())?;
         for times in &row.times_of {
             match times {
                 Some(times) => write!(out, " {times:.2} |")?,

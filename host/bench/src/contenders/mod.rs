@@ -1,5 +1,6 @@
 //! The ways to do the same thing.
 
+mod alternatives;
 mod bare;
 mod engine;
 mod native;
@@ -14,6 +15,7 @@ use boomerang_engine::contract::Adjustment;
 
 use crate::setup::{Components, Setup};
 
+pub(crate) use alternatives::Program;
 pub(crate) use bare::{Bare, Question};
 pub(crate) use engine::Asked;
 pub(crate) use way::Way;
@@ -22,6 +24,18 @@ pub(crate) use way::Way;
 pub(crate) const BARE: &str = "bare wasmtime, fresh instance";
 /// What is compared with everything.
 pub(crate) const ENGINE: &str = "engine, one feature";
+/// The whole chain.
+pub(crate) const FOUR: &str = "engine, all four features";
+/// What most platforms do today.
+pub(crate) const WEBHOOK: &str = "JSON webhook on loopback";
+/// Kept for all calls, with its memory.
+pub(crate) const EXTISM_REUSED: &str = "Extism, reused plugin";
+/// Made for every call, from compiled code.
+pub(crate) const EXTISM_FRESH: &str = "Extism, fresh plugin";
+/// A core module between stdin and stdout.
+pub(crate) const FUNCTION: &str = "Shopify-like Function, fresh";
+/// JavaScript without WebAssembly.
+pub(crate) const QUICKJS: &str = "QuickJS in process, fresh context";
 
 /// One way to do one thing.
 pub(crate) trait Contender {
@@ -84,19 +98,31 @@ impl Entry {
     }
 }
 
-/// Everybody who prices a cart of so many lines. They have to come to the same price, or there is nothing to compare.
-pub(crate) fn pricing(setup: &Setup, components: &Components, lines: usize) -> Result<Vec<Entry>> {
+/// Pricing a cart of so many lines, as a task.
+pub(crate) fn price(lines: usize) -> String {
+    format!("price {lines} {}", if lines == 1 { "line" } else { "lines" })
+}
+
+/// Everybody who prices a cart of so many lines, and `others`. They have to come to the same price, or there is nothing to
+/// compare.
+pub(crate) fn pricing(
+    setup: &Setup,
+    components: &Components,
+    lines: usize,
+    others: impl Iterator<Item = Box<dyn Pricer>>,
+) -> Result<Vec<Entry>> {
     let bare = Bare::new(components, setup.prepared())?;
     let mut pricers: Vec<Box<dyn Pricer>> = vec![
         Box::new(native::Native::new(setup.prepared(), lines)?),
         Box::new(bare::Reused::new(bare.clone(), lines)?),
         Box::new(bare::Fresh::new(bare, lines)?),
         Box::new(engine::Chain::new(ENGINE, setup, &setup.one, lines)?),
-        Box::new(engine::Chain::new("engine, all four features", setup, &setup.four, lines)?),
+        Box::new(engine::Chain::new(FOUR, setup, &setup.four, lines)?),
         Box::new(webhook::Webhook::new(setup.prepared(), lines)?),
     ];
+    pricers.extend(others);
     agree(&mut pricers, lines)?;
-    let task = format!("price {lines} {}", if lines == 1 { "line" } else { "lines" });
+    let task = price(lines);
     Ok(pricers.into_iter().map(|contender| Entry { task: task.clone(), contender }).collect())
 }
 

@@ -25,7 +25,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 use super::native::{adjustment_into, cart_from, plan, price};
-use super::{Contender, Pricer, Times};
+use super::{Contender, Pricer, Times, WEBHOOK};
 use crate::{cart, setup};
 
 /// What is sent.
@@ -61,7 +61,7 @@ impl Webhook {
 
 impl Contender for Webhook {
     fn name(&self) -> &str {
-        "JSON webhook on loopback"
+        WEBHOOK
     }
 
     fn round(&mut self, times: &mut Times) -> Result<()> {

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`browser`] | asks for pages over HTTP on one connection that is kept alive |
 //! | [`pages`] | a product page and a checkout, with the features on and off |
+//! | [`toggle`] | a feature that is switched off and on, and the next page |
 //! | [`orders`] | placing an order, with the features on and off; telling extensions of it |
 //! | [`raw`] | the same writes without anything around them |
 
@@ -11,6 +12,7 @@ mod browser;
 mod orders;
 mod pages;
 mod raw;
+mod toggle;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -33,11 +35,15 @@ use crate::rounds::{self, Row};
 use crate::setup::Components;
 
 pub(crate) use orders::Events;
+pub(crate) use toggle::Toggle;
 
 /// The demo shop with its features switched off.
 pub(crate) const OFF: &str = "features off";
 /// The demo shop as it is.
 const ON: &str = "all four features on";
+/// The tasks that are pages.
+pub(crate) const PRODUCT_PAGE: &str = "product page over HTTP";
+pub(crate) const CHECKOUT_PAGE: &str = "checkout page over HTTP";
 /// A product of which there is always more, and what it is called in links.
 const PRODUCT: &str = "endless-mug";
 
@@ -56,6 +62,12 @@ pub(crate) fn requests(components: &Components, rounds: usize) -> Result<Vec<Row
 pub(crate) fn events(components: &Components) -> Result<Events> {
     let folder = tempfile::tempdir().context("no folder for databases")?;
     crate::setup::runtime()?.block_on(orders::events(folder.path(), components))
+}
+
+/// Switches a feature and asks for a page, again and again.
+pub(crate) fn toggle(components: &Components) -> Result<Toggle> {
+    let folder = tempfile::tempdir().context("no folder for databases")?;
+    toggle::measure(folder.path(), components)
 }
 
 /// A demo shop in a database of its own.
@@ -106,6 +118,11 @@ impl Site {
         extensions.save_settings(&self.shop, "flash-sale", &sale, &actor).await?;
         Ok(())
     }
+}
+
+/// Whether the page of the product shows the price of the sale.
+fn shows_the_sale(page: &str) -> bool {
+    page.contains("17.91")
 }
 
 /// Puts a product into the shop of which there is always more, and gives its id and that of its variant.

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use anyhow::{Result, ensure};
 
 use super::browser::Browser;
-use super::{ON, PRODUCT, Site};
+use super::{CHECKOUT_PAGE, ON, PRODUCT, PRODUCT_PAGE, Site, shows_the_sale};
 use crate::contenders::{Entry, Way};
 
 /// Both pages of both sites.
@@ -15,16 +15,15 @@ pub(super) fn entries(on: &Site, off: &Site) -> Result<Vec<Entry>> {
         let mut browser = Browser::open(&site.platform)?;
         let path = format!("/p/{PRODUCT}");
         let page = browser.get(&path)?;
-        // The price of the sale is there if the features are.
-        ensure!(page.contains("17.91") == (site.name == ON), "{}: the product page shows the wrong price", site.name);
+        ensure!(shows_the_sale(&page) == (site.name == ON), "{}: the product page shows the wrong price", site.name);
         let product = move || browser.get(&path).map(|page| drop(black_box(page)));
-        entries.push(Entry::new("product page over HTTP", Way::new(site.name, product)));
+        entries.push(Entry::new(PRODUCT_PAGE, Way::new(site.name, product)));
 
         let mut browser = Browser::open(&site.platform)?;
         let page = browser.get(&format!("/p/{PRODUCT}"))?;
         browser.submit(&page, "/cart/lines", &[("variant", &site.variant), ("quantity", "2")])?;
         let checkout = move || browser.get("/checkout").map(|page| drop(black_box(page)));
-        entries.push(Entry::new("checkout page over HTTP", Way::new(site.name, checkout)));
+        entries.push(Entry::new(CHECKOUT_PAGE, Way::new(site.name, checkout)));
     }
     Ok(entries)
 }

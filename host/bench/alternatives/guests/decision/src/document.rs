@@ -1,0 +1,108 @@
+//! What is read and written. The names are those of the engine's own JSON; what the decision does not look at is not read.
+
+use boomerang_sdk::types as sdk;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::Plan;
+
+/// What is asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// When.
+    pub context: Context,
+    /// What the merchant has set up.
+    pub settings: Plan,
+    /// What is priced.
+    pub cart: Cart,
+}
+
+/// The circumstances.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Context {
+    /// Milliseconds since 1970.
+    pub now: sdk::Instant,
+}
+
+/// A cart.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Cart {
+    lines: Vec<Line>,
+    customer: Option<String>,
+    checkout_since: Option<sdk::Instant>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Line {
+    product: String,
+    variant: String,
+    quantity: u32,
+    unit_price: sdk::Money,
+    added_at: sdk::Instant,
+}
+
+impl From<Cart> for sdk::Cart {
+    fn from(Cart { lines, customer, checkout_since }: Cart) -> Self {
+        let line = |Line { product, variant, quantity, unit_price, added_at }| sdk::CartLine {
+            product,
+            variant,
+            quantity,
+            unit_price,
+            added_at,
+            ..sdk::CartLine::default()
+        };
+        Self { lines: lines.into_iter().map(line).collect(), customer, checkout_since, ..Self::default() }
+    }
+}
+
+/// An adjustment.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Made {
+    target: Target,
+    amount: sdk::Money,
+    class: String,
+    label: String,
+    claims: Vec<Claim>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Target {
+    Line(u32),
+    Order,
+    Delivery,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Claim {
+    Points(u64),
+    Quota(QuotaClaim),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct QuotaClaim {
+    name: String,
+    units: u32,
+    limit: u32,
+    per_shopper: bool,
+}
+
+impl From<sdk::Adjustment> for Made {
+    fn from(made: sdk::Adjustment) -> Self {
+        let claim = |claim| match claim {
+            sdk::Claim::Points(points) => Claim::Points(points),
+            sdk::Claim::Quota(sdk::QuotaClaim { name, units, limit, per_shopper }) => {
+                Claim::Quota(QuotaClaim { name, units, limit, per_shopper })
+            }
+        };
+        Self {
+            target: match made.target {
+                sdk::Target::Line(line) => Target::Line(line),
+                sdk::Target::Order => Target::Order,
+                sdk::Target::Delivery => Target::Delivery,
+            },
+            amount: made.amount,
+            class: made.class,
+            label: made.label,
+            claims: made.claims.into_iter().map(claim).collect(),
+        }
+    }
+}
