@@ -122,8 +122,9 @@ impl Facts {
     ) -> Result<PriceDisplay, Fault> {
         let sale = choice.sale;
         let now = if choice.offer.early { choice.price } else { product.current_price };
-        let prior = if self.may_show_prior(plan, product, sale) {
-            shop.prior_price(&product.variant, sale.reduced_since, plan.prior_price.days)?
+        let since = reduced_since(choice);
+        let prior = if self.may_show_prior(plan, product, since) {
+            shop.prior_price(&product.variant, since, plan.prior_price.days)?
         } else {
             None
         };
@@ -133,22 +134,31 @@ impl Facts {
             now,
             // A price that was no higher is no reduction.
             was: prior.filter(|&prior| prior > now),
-            reduced_since: sale.reduced_since,
+            reduced_since: since,
             remaining: self.left.iter().find(|(name, _)| *name == counter).map(|&(_, left)| left),
         })
     }
 
     /// The choices that the directive leaves to the countries: goods that have been offered for fewer days, goods that
     /// spoil. What is not known of a product counts against showing one.
-    fn may_show_prior(&self, plan: &Plan, product: &ShownProduct, sale: &Sale) -> bool {
+    fn may_show_prior(&self, plan: &Plan, product: &ShownProduct, since: Instant) -> bool {
         let rules = &plan.prior_price;
         if rules.new_goods && rules.perishable.is_empty() {
             return true;
         }
         let Some(known) = self.products.iter().find(|known| known.id == product.product) else { return false };
-        let old_enough = known.offered_since <= sale.reduced_since - i64::from(rules.days) * DAY;
+        let old_enough = known.offered_since <= since - i64::from(rules.days) * DAY;
         let spoils = known.categories.iter().any(|category| rules.perishable.contains(category));
         (rules.new_goods || old_enough) && !spoils
+    }
+}
+
+/// When the price began to be reduced, for the shopper who gets this choice.
+fn reduced_since(choice: &Choice<'_>) -> Instant {
+    let sale = choice.sale;
+    match &sale.early {
+        Some(early) if choice.offer.early => sale.reduced_since.min(early.starts_at),
+        _ => sale.reduced_since,
     }
 }
 

@@ -167,7 +167,8 @@ fn f9_early_price_is_shown_to_members_only() {
     assert!(blocks(&plan, START - 1, &page, &shop).is_empty());
     page.customer = Some("c".into());
     let blocks = blocks(&plan, START - 1, &page, &shop);
-    assert_eq!(shown_price(&blocks).unwrap().now, 8_00);
+    let price = shown_price(&blocks).unwrap();
+    assert_eq!((price.now, price.was, price.reduced_since), (8_00, Some(10_00), START - 1_000));
     assert!(countdowns(&blocks).iter().all(|timer| timer.title == "Summer sale: early access for you"));
 }
 

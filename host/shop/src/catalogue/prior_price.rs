@@ -2,16 +2,20 @@
 //! 30 days before it, the price already in force when that span begins included, and nothing of the reduction itself.
 //!
 //! Two things are known of a variant: every change of its catalogue price, and the sale prices that pages showed to
-//! somebody unknown. Prices for one person or for members are never recorded, so they cannot count.
+//! somebody unknown, with the ordinary price that came after them. Prices for one person or for members are never recorded, so they cannot count.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::clock::Instant;
+use crate::clock::{DAY, Instant};
 use crate::money::Money;
 use crate::shops::PriorPricePolicy;
+
+/// A reduction is over when its price has been away for so long. One that is sold out for as long as others have it in their
+/// carts goes on.
+const INTERRUPTION: Instant = DAY;
 
 /// From `at` on the catalogue asks this price; none from when the variant is not on sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +26,7 @@ pub struct PriceChange {
     pub price: Option<Money>,
 }
 
-/// A sale price that pages showed to somebody unknown, from `first_seen` to `last_seen`, both included.
+/// A sale price that pages showed to somebody unknown, or the ordinary price after one, from `first_seen` to `last_seen`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     /// The price of one unit.
@@ -38,7 +42,7 @@ pub struct Observation {
 pub struct PriceHistory {
     /// Changes of the catalogue price.
     pub changes: Vec<PriceChange>,
-    /// Public sale prices.
+    /// Public sale prices, and what came after them.
     pub observations: Vec<Observation>,
 }
 
@@ -67,8 +71,10 @@ pub enum NoPriorPrice {
 pub struct Claimed {
     /// The price it claims was asked before.
     pub was: Money,
-    /// The price asked now.
-    pub current: Money,
+    /// The price that everybody is asked now.
+    pub public: Money,
+    /// The price that the page asks now: lower than `public` for somebody with early access.
+    pub shown: Money,
     /// When it says that the reduction began.
     pub reduced_since: Instant,
 }
@@ -93,6 +99,9 @@ pub enum UnlawfulWas {
         /// The one that was claimed.
         claimed: Money,
     },
+    /// The price went back up after `reduced_since` and was reduced again.
+    #[error("the price went back up after the beginning named; name the beginning of the present reduction")]
+    Interrupted,
     /// The reduced price changed after `reduced_since`, so that the present reduction is a newer one.
     #[error("the reduced price changed after the beginning named; name the beginning of the present reduction")]
     Stepped,
@@ -136,6 +145,8 @@ impl PriceHistory {
 
     /// Whether a page may show a "was" price at `now`.
     ///
+    /// A price for one person or for members is no step of a reduction: only the lowest price before it binds it.
+    ///
     /// # Errors
     /// The reason why it must not, in words for the merchant.
     pub fn check(
@@ -149,22 +160,52 @@ impl PriceHistory {
         if claimed.reduced_since > now {
             return Err(UnlawfulWas::NotYet);
         }
-        if claimed.current >= claimed.was {
+        if claimed.shown >= claimed.was {
             return Err(UnlawfulWas::NoReduction);
         }
         let lowest = self.prior_price(claimed.reduced_since, goods, policy, zone)?;
-        if lowest != claimed.was {
+        // Goods that are free of the rule may keep to it all the same.
+        let strict = PriorPricePolicy { perishables_exempt: false, ..*policy };
+        let is_lowest = |lowest| lowest == claimed.was;
+        if !is_lowest(lowest) && !self.prior_price(claimed.reduced_since, goods, &strict, zone).is_ok_and(is_lowest) {
             return Err(UnlawfulWas::NotTheLowest { lowest, claimed: claimed.was });
         }
-        let since =
-            self.observations.iter().filter(|seen| seen.last_seen >= claimed.reduced_since && seen.first_seen <= now);
-        let steps: Vec<Money> = since.map(|seen| seen.price).chain([claimed.current]).collect();
+        if claimed.public >= claimed.was {
+            return Ok(());
+        }
+        let steps = self.steps(claimed, now).ok_or(UnlawfulWas::Interrupted)?;
         let lawful = if policy.progressive {
             steps.windows(2).all(|pair| pair[1] <= pair[0])
         } else {
-            steps.iter().all(|price| *price == claimed.current)
+            steps.iter().all(|price| *price == claimed.public)
         };
         if lawful { Ok(()) } else { Err(UnlawfulWas::Stepped) }
+    }
+
+    /// The public prices since the reduction that is claimed, the present one last: sale prices that were seen, and what
+    /// the catalogue asked where that was the reduction. None if it was over in between, for long enough that it was not
+    /// just sold out for a while.
+    fn steps(&self, claimed: Claimed, now: Instant) -> Option<Vec<Money>> {
+        let since = claimed.reduced_since;
+        let asked = |at, price| Observation { price, first_seen: at, last_seen: at };
+        let seen = self.observations.iter().filter(|seen| seen.last_seen >= since && seen.first_seen <= now);
+        let changed = self.changes.iter().filter(|change| (since..=now).contains(&change.at));
+        let changed = changed.filter_map(|change| Some(asked(change.at, change.price?)));
+        let mut seen: Vec<_> = seen.copied().chain(changed.filter(|asked| asked.price < claimed.was)).collect();
+        seen.sort_by_key(|seen| seen.first_seen);
+        let (mut steps, mut reduced_until, mut went_back) = (Vec::new(), since, false);
+        for seen in seen.into_iter().chain([asked(now, claimed.public)]) {
+            if seen.price >= claimed.was {
+                went_back = true;
+                continue;
+            }
+            if went_back && seen.first_seen - reduced_until >= INTERRUPTION {
+                return None;
+            }
+            (reduced_until, went_back) = (reduced_until.max(seen.last_seen), false);
+            steps.push(seen.price);
+        }
+        Some(steps)
     }
 }
 

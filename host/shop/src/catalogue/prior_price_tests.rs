@@ -27,7 +27,7 @@ fn prior(history: &PriceHistory) -> Result<Money, NoPriorPrice> {
 }
 
 fn check(history: &PriceHistory, was: Money, current: Money, policy: &PriorPricePolicy) -> Result<(), UnlawfulWas> {
-    let claimed = Claimed { was, current, reduced_since: START };
+    let claimed = Claimed { was, public: current, shown: current, reduced_since: START };
     history.check(claimed, START + 5 * DAY, LONG_OFFERED, policy, &TimeZone::UTC)
 }
 
@@ -53,6 +53,22 @@ fn f6_a_price_that_ended_before_the_span_does_not_count() {
 fn f6_the_reduction_itself_does_not_count() {
     let history = history(&[change(-90, 100), change(0, 60)], &[seen(60, 0, 3)]);
     assert_eq!(prior(&history), Ok(100));
+}
+
+#[test]
+fn f6_the_promotion_itself_is_never_the_lowest_price_however_long_it_runs() {
+    // iworks/omnibus #12: the present price was taken for the lowest one, so that nothing seemed to be reduced. #30: the
+    // days were counted back from today, so that a promotion of more than 30 days compared with itself.
+    let promoted = history(&[change(-90, 100)], &[seen(60, 0, 45)]);
+    let claimed = Claimed { was: 100, public: 60, shown: 60, reduced_since: START };
+    for day in [0, 1, 29, 30, 31, 45] {
+        let now = START + day * DAY;
+        let checked = promoted.check(claimed, now, LONG_OFFERED, &PriorPricePolicy::default(), &TimeZone::UTC);
+        assert_eq!(checked, Ok(()), "on day {day}");
+    }
+    let itself = Claimed { was: 60, ..claimed };
+    let checked = promoted.check(itself, START + DAY, LONG_OFFERED, &PriorPricePolicy::default(), &TimeZone::UTC);
+    assert_eq!(checked, Err(UnlawfulWas::NoReduction));
 }
 
 #[test]
@@ -99,6 +115,13 @@ fn f6_perishables_compare_with_the_price_just_before_if_the_country_allows_it() 
     };
     assert_eq!(ask(true), Ok(110));
     assert_eq!(ask(false), Ok(60));
+    let claim = |was, perishables_exempt| {
+        let claimed = Claimed { was, public: 50, shown: 50, reduced_since: START };
+        let policy = PriorPricePolicy { perishables_exempt, ..PriorPricePolicy::default() };
+        history.check(claimed, START, goods, &policy, &TimeZone::UTC)
+    };
+    assert_eq!([claim(110, true), claim(60, true), claim(60, false)], [Ok(()); 3]);
+    assert_eq!(claim(110, false), Err(UnlawfulWas::NotTheLowest { lowest: 60, claimed: 110 }));
 }
 
 #[test]
@@ -127,8 +150,48 @@ fn f6_a_price_raised_just_before_the_sale_is_refused_with_the_reason() {
 }
 
 #[test]
+fn f6_a_reduction_of_the_catalogue_that_has_changed_since_is_another_one() {
+    let policy = PriorPricePolicy::default();
+    let lowered = history(&[change(-90, 100), change(0, 90)], &[]);
+    assert_eq!(check(&lowered, 100, 90, &policy), Ok(()));
+    let again = history(&[change(-90, 100), change(0, 90), change(3, 80)], &[]);
+    assert_eq!(check(&again, 100, 80, &policy), Err(UnlawfulWas::Stepped));
+    let progressive = PriorPricePolicy { progressive: true, ..policy };
+    assert_eq!(check(&again, 100, 80, &progressive), Ok(()));
+    let raised = history(&[change(-90, 100), change(0, 70), change(3, 80)], &[]);
+    assert_eq!(check(&raised, 100, 80, &progressive), Err(UnlawfulWas::Stepped));
+}
+
+#[test]
+fn f6_a_reduction_that_was_over_is_another_one_when_it_comes_back() {
+    let over = history(&[change(-90, 100)], &[seen(80, 0, 1), seen(100, 2, 2)]);
+    for progressive in [true, false] {
+        let policy = PriorPricePolicy { progressive, ..PriorPricePolicy::default() };
+        assert_eq!(check(&over, 100, 80, &policy), Err(UnlawfulWas::Interrupted));
+    }
+    let hour = |price, hour: i64| {
+        let at = START + hour * HOUR;
+        Observation { price, first_seen: at, last_seen: at }
+    };
+    let sold_out_for_a_while = history(&[change(-90, 100)], &[hour(80, 100), hour(100, 101), hour(80, 119)]);
+    assert_eq!(check(&sold_out_for_a_while, 100, 80, &PriorPricePolicy::default()), Ok(()));
+}
+
+#[test]
+fn f9_a_price_for_members_is_bound_by_the_lowest_price_and_is_no_step_of_a_sale_for_everybody() {
+    let history = history(&[change(-90, 100)], &[seen(90, -10, 5)]);
+    let ask = |was, public| {
+        let claimed = Claimed { was, public, shown: 70, reduced_since: START };
+        history.check(claimed, START + 5 * DAY, LONG_OFFERED, &PriorPricePolicy::default(), &TimeZone::UTC)
+    };
+    assert_eq!(ask(90, 90), Ok(()), "the sale for everybody goes on, and is what the price was");
+    assert_eq!(ask(100, 100), Err(UnlawfulWas::NotTheLowest { lowest: 90, claimed: 100 }));
+    assert_eq!(ask(90, 80), Err(UnlawfulWas::Interrupted), "everybody's price was reduced days later");
+}
+
+#[test]
 fn f6_a_reduction_that_has_not_begun_is_refused() {
-    let claimed = Claimed { was: 100, current: 80, reduced_since: START };
+    let claimed = Claimed { was: 100, public: 80, shown: 80, reduced_since: START };
     let history = history(&[change(-90, 100)], &[]);
     let checked = history.check(claimed, START - 1, LONG_OFFERED, &PriorPricePolicy::default(), &TimeZone::UTC);
     assert_eq!(checked, Err(UnlawfulWas::NotYet));

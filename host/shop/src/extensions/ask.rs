@@ -127,6 +127,7 @@ impl Extensions {
             return report;
         }
         self.stats().record(&asking.call.shop, asking.call.context.now, &report.stats, &report.skipped);
+        self.stats().record_refused(&asking.call.shop, asking.call.context.now, &report.refused);
         report
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use boomerang_engine::{CallStats, Point, SkipReason, Skipped};
+use boomerang_engine::{CallStats, Point, Refused, SkipReason, Skipped};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -25,9 +25,13 @@ pub struct Cost {
     pub p99_micros: u64,
     /// The latest failure.
     pub last_failure: Option<Failure>,
+    /// Parts of its answers that broke a rule of the shop and were left out.
+    pub refusals: u64,
+    /// The latest of them.
+    pub last_refusal: Option<Failure>,
 }
 
-/// Why an extension gave no answer.
+/// Why an extension gave no answer, or why a part of its answer was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Failure {
     /// When.
@@ -44,6 +48,8 @@ struct Gauge {
     failures: u64,
     recent: VecDeque<u64>,
     last_failure: Option<Failure>,
+    refusals: u64,
+    last_refusal: Option<Failure>,
 }
 
 /// The gauges of all shops.
@@ -66,6 +72,17 @@ impl Stats {
         for skip in skipped.iter().filter(|skip| skip.reason != SkipReason::BreakerOpen) {
             let gauge = gauges.entry((shop.to_owned(), skip.extension.to_string())).or_default();
             gauge.fail(now, skip.point, skip.detail.clone());
+        }
+    }
+
+    /// Notes parts of answers that were left out.
+    pub fn record_refused(&self, shop: &str, now: Instant, refused: &[Refused]) {
+        let mut gauges = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for part in refused {
+            let gauge = gauges.entry((shop.to_owned(), part.extension.to_string())).or_default();
+            gauge.refusals += 1;
+            let (point, detail) = (part.point.id().to_owned(), part.reason.clone());
+            gauge.last_refusal = Some(Failure { at: now, point, detail });
         }
     }
 
@@ -92,6 +109,8 @@ impl Stats {
             p50_micros: at(50),
             p99_micros: at(99),
             last_failure: gauge.last_failure.clone(),
+            refusals: gauge.refusals,
+            last_refusal: gauge.last_refusal.clone(),
         }
     }
 }
@@ -145,5 +164,21 @@ mod tests {
         stats.record("s", 2, &[], &[skip(SkipReason::BreakerOpen, "it has failed too often lately")]);
         let cost = stats.of("s", "a");
         assert_eq!((cost.failures, cost.last_failure.unwrap().detail.as_str()), (1, "it ran into a trap"));
+    }
+
+    #[test]
+    fn what_was_left_out_of_an_answer_is_counted_apart_from_failures() {
+        let stats = Stats::default();
+        let part = |reason: &str| Refused {
+            extension: "a".into(),
+            point: Point::StorefrontBlocks,
+            index: 0,
+            reason: reason.into(),
+        };
+        stats.record_refused("s", 1, &[part("first"), part("second")]);
+        let cost = stats.of("s", "a");
+        assert_eq!((cost.refusals, cost.failures, cost.last_failure), (2, 0, None));
+        let last = cost.last_refusal.unwrap();
+        assert_eq!((last.at, last.point.as_str(), last.detail.as_str()), (1, "storefront-blocks", "second"));
     }
 }

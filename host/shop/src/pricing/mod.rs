@@ -2,11 +2,13 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
+//! | [`lawful`] | which prices before a reduction a page may show |
 //! | [`preview`] | what a cart would cost at an instant, with a feature on that is still off |
-//! | [`public`] | what somebody unknown would pay |
+//! | [`public`] | what one unit costs, and which of it everybody would pay |
 //! | [`reduced`] | what everybody can buy for less just now |
-//! | [`shown`] | the prices that a page of products shows to somebody unknown |
+//! | [`shown`] | the prices that a page of products shows |
 
+pub mod lawful;
 pub mod preview;
 pub mod public;
 pub mod reduced;

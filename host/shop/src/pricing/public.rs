@@ -1,7 +1,7 @@
-//! Public prices: what somebody unknown would pay for one unit of each of some variants.
+//! Prices of single units: what somebody would pay for one of each of some variants, and which of those prices are public.
 
-use boomerang_engine::Pricing;
 use boomerang_engine::contract::{Cart, CartLine};
+use boomerang_engine::{Placed, Pricing};
 
 use crate::catalogue::{Product, Variant};
 use crate::clock::Instant;
@@ -10,7 +10,7 @@ use crate::shops::Shop;
 
 /// The class of adjustments that are public: a sale for everybody.
 const SALE: &str = "sale";
-/// The class of adjustments that goods get from each other.
+/// The class of adjustments that need several goods together.
 const BUNDLE: &str = "bundle";
 
 /// A cart with one unit of each variant, of nobody in particular, to be priced by the chain.
@@ -36,34 +36,31 @@ pub fn probe(shop: &Shop, variants: &[(&Product, &Variant)], now: Instant) -> Ca
     }
 }
 
-/// What one unit of each line of a [`probe`] costs: without what goods take off each other as a bundle, because they only
-/// stand side by side on a page, and not in a cart.
+/// What one unit of each line of a [`probe`] costs by itself: without bundles, because the goods of a page are not bought
+/// together.
 #[must_use]
 pub fn unit_prices(pricing: &Pricing) -> Vec<Money> {
-    let mut prices: Vec<Money> = pricing.lines.iter().map(|line| line.total).collect();
-    for share in pricing.placed.iter().filter(|placed| placed.adjustment.class == BUNDLE).flat_map(|made| &made.shares)
-    {
-        if let Some(price) = prices.get_mut(share.line as usize) {
-            *price -= share.amount;
-        }
-    }
-    prices
+    with_shares(pricing, pricing.placed.iter().filter(|placed| placed.adjustment.class != BUNDLE))
 }
 
 /// The public sale price of each line of a [`probe`]: the catalogue's price with the adjustments of class `sale` and no
 /// others. None where there is no sale.
 #[must_use]
 pub fn sale_prices(pricing: &Pricing) -> Vec<Option<Money>> {
-    let mut prices: Vec<Money> = pricing.lines.iter().map(|line| line.list).collect();
-    for placed in pricing.placed.iter().filter(|placed| placed.adjustment.class == SALE) {
-        for share in &placed.shares {
-            if let Some(price) = prices.get_mut(share.line as usize) {
-                *price += share.amount;
-            }
-        }
-    }
+    let prices = with_shares(pricing, pricing.placed.iter().filter(|placed| placed.adjustment.class == SALE));
     let reduced = pricing.lines.iter().zip(prices).map(|(line, price)| (price < line.list).then_some(price));
     reduced.collect()
+}
+
+/// The catalogue's price of each line, with the shares of some adjustments.
+fn with_shares<'a>(pricing: &Pricing, placed: impl Iterator<Item = &'a Placed>) -> Vec<Money> {
+    let mut prices: Vec<Money> = pricing.lines.iter().map(|line| line.list).collect();
+    for share in placed.flat_map(|placed| &placed.shares) {
+        if let Some(price) = prices.get_mut(share.line as usize) {
+            *price += share.amount;
+        }
+    }
+    prices
 }
 
 #[cfg(test)]
@@ -95,10 +92,9 @@ mod tests {
     }
 
     #[test]
-    fn f8_goods_on_one_page_are_no_bundle() {
-        let mut both = pricing(vec![placed("sale", -200), placed("bundle", -150)]);
-        both.lines[0].total = 650;
-        assert_eq!(unit_prices(&both), [800]);
+    fn f8_a_unit_costs_what_it_costs_without_the_other_goods_of_the_page() {
+        assert_eq!(unit_prices(&pricing(vec![placed("sale", -200), placed("membership", -50)])), [750]);
+        assert_eq!(unit_prices(&pricing(vec![placed("sale", -200), placed("bundle", -150)])), [800]);
     }
 
     #[test]

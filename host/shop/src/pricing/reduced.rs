@@ -6,8 +6,8 @@
 use boomerang_engine::contract::Content;
 
 use super::PricingError;
-use super::public::{probe, sale_prices};
-use super::shown::{ShownPrice, Subject};
+use super::public::{probe, sale_prices, unit_prices};
+use super::shown::{ShownPrice, Subject, UnitPrices};
 use crate::catalogue::{Listing, Product, Sort, Status, Variant};
 use crate::clock::Instant;
 use crate::extensions::ask::Asking;
@@ -111,7 +111,9 @@ impl Platform {
         // The page of a product says until when; a list does not.
         let subject = Subject { kind: "product", slots: &["price", "product-info"], ..Subject::default() };
         let priced = self.extensions.price(asking, None, &probe(shop, &best, now)).await?.value;
-        let mut shown = self.shown(shop, &best, &subject, &priced, asking).await?;
+        let public = unit_prices(&priced);
+        let units = UnitPrices { own: public.clone(), public };
+        let mut shown = self.shown(shop, &best, &subject, &units, asking, now).await?;
         let told = found.into_iter().filter_map(|Less { product, variants, best }| {
             let variant = &product.variants[best].id;
             let price = shown.prices.remove(variant)?;

@@ -1,19 +1,21 @@
-//! The prices that a page of products shows: what somebody unknown would pay for one unit, and what is said about it.
+//! The prices that a page of products shows: what whoever looks would pay for one unit, and what is said about it.
 //!
-//! One call of the pricing chain prices a whole page, and one call of `storefront-blocks` fills its slots. A `was` price is
-//! shown only if the host's own price history says the same (F6); a public sale price that was shown is noted there.
+//! One call of the pricing chain prices a whole page for somebody unknown, one more for a customer who may pay less (F9),
+//! and one call of `storefront-blocks` fills its slots. A `was` price is shown only where it is [`lawful`](super::lawful);
+//! a public sale price that was shown is noted in the price history, and nobody's own price ever is.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
-use boomerang_engine::contract::{Content, Page, PriceDisplay, ShownProduct};
-use boomerang_engine::{PlacedBlock, Pricing, Report};
+use boomerang_engine::PlacedBlock;
+use boomerang_engine::contract::{Page, PriceDisplay, ShownProduct};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::public::{probe, sale_prices, unit_prices};
 use super::{PricedCart, PricingError};
 use crate::cart::tax::{Taxed, rate, taxes};
+use crate::catalogue::prior_price::reduction_basis_points;
 use crate::catalogue::{Product, Variant};
 use crate::clock::{HOUR, Instant};
 use crate::extensions::ask::Asking;
@@ -25,7 +27,7 @@ use crate::store::{StoreError, prices};
 /// The price of a variant as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShownPrice {
-    /// What one unit costs now, for somebody unknown.
+    /// What one unit costs now, for whoever looks.
     pub now: Money,
     /// The lawful price before the reduction; none where there is none.
     pub was: Option<Money>,
@@ -59,7 +61,7 @@ pub struct Subject<'a> {
     pub order: Option<&'a str>,
 }
 
-/// Public sale prices that were noted lately, so that a page view is not a write.
+/// Public prices that were noted lately, so that a page view is not a write.
 #[derive(Default)]
 pub struct Noted(Mutex<HashMap<(String, String), (Money, Instant)>>);
 
@@ -76,6 +78,15 @@ impl Noted {
     }
 }
 
+/// What one unit of each variant of a page costs now, before tax is added.
+#[derive(Clone, Debug, Default)]
+pub(super) struct UnitPrices {
+    /// For somebody unknown.
+    pub(super) public: Vec<Money>,
+    /// For whoever looks.
+    pub(super) own: Vec<Money>,
+}
+
 impl Platform {
     /// What a page shows of these variants.
     ///
@@ -88,11 +99,9 @@ impl Platform {
         subject: &Subject<'_>,
         now: Instant,
     ) -> Result<Shown, PricingError> {
-        let unknown = self.extensions.asking(shop, None, now).await?;
-        let priced = self.extensions.price(&unknown, None, &probe(shop, variants, now)).await?.value;
-        self.note(shop, variants, &sale_prices(&priced), now).await?;
         let asking = self.extensions.asking(shop, subject.customer, now).await?;
-        self.shown(shop, variants, subject, &priced, &asking).await
+        let units = self.unit_prices(shop, variants, subject.customer, &asking, now).await?;
+        self.shown(shop, variants, subject, &units, &asking, now).await
     }
 
     /// What a page shows of variants that have been priced.
@@ -101,18 +110,49 @@ impl Platform {
         shop: &Shop,
         variants: &[(&Product, &Variant)],
         subject: &Subject<'_>,
-        priced: &Pricing,
+        units: &UnitPrices,
         asking: &Asking,
+        now: Instant,
     ) -> Result<Shown, PricingError> {
-        let charged = unit_prices(priced);
-        let page = page(shop, variants, &charged, subject);
+        let page = page(shop, variants, &units.public, subject);
         let report = self.extensions.blocks(asking, &page).await;
-        let (displays, blocks) = self.lawful(shop, report).await?;
-        let prices = with_tax(shop, variants, &charged, &displays)?;
+        let (displays, blocks) = self.lawful(shop, variants, units, report.value, now).await?;
+        let prices = with_tax(shop, variants, &units.own, &displays)?;
         Ok(Shown { prices, blocks })
     }
 
-    /// Notes public sale prices in the price history: whoever was shown one may hold the shop to it.
+    /// One call of the chain for somebody unknown, whose sale prices go into the price history, and one more for a customer.
+    async fn unit_prices(
+        &self,
+        shop: &Shop,
+        variants: &[(&Product, &Variant)],
+        customer: Option<&str>,
+        asking: &Asking,
+        now: Instant,
+    ) -> Result<UnitPrices, PricingError> {
+        if variants.is_empty() {
+            return Ok(UnitPrices::default());
+        }
+        let unknown = match customer {
+            None => asking.clone(),
+            Some(_) => self.extensions.asking(shop, None, now).await?,
+        };
+        let mut cart = probe(shop, variants, now);
+        let priced = self.extensions.price(&unknown, None, &cart).await?.value;
+        self.note(shop, variants, &sale_prices(&priced), now).await?;
+        let public = unit_prices(&priced);
+        let own = match customer {
+            None => public.clone(),
+            Some(customer) => {
+                cart.customer = Some(customer.to_owned());
+                unit_prices(&self.extensions.price(asking, None, &cart).await?.value)
+            }
+        };
+        Ok(UnitPrices { public, own })
+    }
+
+    /// Notes public sale prices in the price history, because whoever was shown one may hold the shop to it, and where one
+    /// is over, the ordinary price.
     async fn note(
         &self,
         shop: &Shop,
@@ -120,68 +160,34 @@ impl Platform {
         sales: &[Option<Money>],
         now: Instant,
     ) -> Result<(), StoreError> {
-        let due: Vec<(String, Money)> = variants
-            .iter()
-            .zip(sales)
-            .filter_map(|((_, variant), sale)| Some((variant.id.clone(), (*sale)?)))
-            .filter(|(variant, price)| self.noted.is_due(&shop.id, variant, *price, now))
-            .collect();
+        let (mut due, mut ordinary) = (Vec::new(), Vec::new());
+        for ((_, variant), sale) in variants.iter().zip(sales) {
+            let price = sale.unwrap_or(variant.details.price);
+            if self.noted.is_due(&shop.id, &variant.id, price, now) {
+                let noted = if sale.is_some() { &mut due } else { &mut ordinary };
+                noted.push((variant.id.clone(), price));
+            }
+        }
+        let id = shop.id.clone();
+        if !ordinary.is_empty() {
+            due.extend(self.store.lookup(move |tx| prices::differ_from_last_seen(tx, &id, ordinary)).await?);
+        }
         if due.is_empty() {
             return Ok(());
         }
-        let shop = shop.id.clone();
+        let id = shop.id.clone();
         self.store
             .write(move |tx| {
                 for (variant, price) in &due {
-                    prices::observe(tx, &shop, variant, *price, now)?;
+                    prices::observe(tx, &id, variant, *price, now)?;
                 }
                 Ok(())
             })
             .await
     }
-
-    /// Takes the price displays out of the blocks, and drops those whose `was` the price history does not bear out.
-    async fn lawful(
-        &self,
-        shop: &Shop,
-        report: Report<Vec<PlacedBlock>>,
-    ) -> Result<(HashMap<String, PriceDisplay>, Vec<PlacedBlock>), StoreError> {
-        let (mut claimed, mut blocks) = (Vec::new(), Vec::new());
-        for placed in report.value {
-            match placed.block.content {
-                Content::Price(display) => claimed.push((placed.extension, display)),
-                _ => blocks.push(placed),
-            }
-        }
-        if claimed.is_empty() {
-            return Ok((HashMap::new(), blocks));
-        }
-        let (id, zone, days) = (shop.id.clone(), shop.zone(), shop.policies.prior_price.days);
-        let displays = self
-            .store
-            .lookup(move |tx| -> Result<_, StoreError> {
-                let mut lawful = HashMap::new();
-                for (extension, mut shown) in claimed {
-                    if let Some(was) = shown.was {
-                        let prior = prices::lowest_before(tx, &id, &shown.variant, shown.reduced_since, days, &zone)?;
-                        if prior != Some(was) {
-                            tracing::warn!(
-                                shop = %id, %extension, variant = %shown.variant, was, prior,
-                                "a price before the reduction is not shown: it is not the lowest of the days before"
-                            );
-                            shown.was = None;
-                        }
-                    }
-                    lawful.insert(shown.variant.clone(), shown);
-                }
-                Ok(lawful)
-            })
-            .await?;
-        Ok((displays, blocks))
-    }
 }
 
-pub(super) fn page(shop: &Shop, variants: &[(&Product, &Variant)], charged: &[Money], subject: &Subject<'_>) -> Page {
+fn page(shop: &Shop, variants: &[(&Product, &Variant)], charged: &[Money], subject: &Subject<'_>) -> Page {
     Page {
         kind: subject.kind.to_owned(),
         slots: subject.slots.iter().map(|slot| (*slot).to_owned()).collect(),
@@ -235,7 +241,7 @@ fn with_tax(
             ShownPrice {
                 now,
                 was,
-                reduced_basis_points: was.map(|was| reduction(was, now)),
+                reduced_basis_points: was.map(|was| reduction_basis_points(was, now)),
                 remaining: display.and_then(|display| display.remaining),
             },
         );
@@ -243,23 +249,9 @@ fn with_tax(
     Ok(prices)
 }
 
-/// How much less `now` is than `was`, in basis points, rounded down: never more than it is.
-fn reduction(was: Money, now: Money) -> u32 {
-    let less = i128::from(was) - i128::from(now);
-    u32::try_from(less * 10_000 / i128::from(was.max(1))).unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn f6_the_percentage_is_of_the_prior_price_and_never_flatters() {
-        assert_eq!(reduction(1_000, 800), 2_000);
-        assert_eq!(reduction(999, 666), 3_333);
-        assert_eq!(reduction(1_000, 1_000), 0);
-        assert_eq!(reduction(i64::MAX, 0), 10_000);
-    }
 
     #[test]
     fn a_price_is_noted_once_an_hour_and_when_it_changes() {

@@ -67,8 +67,8 @@ pub(super) fn record(
     Ok(())
 }
 
-/// Notes that pages show this sale price to everybody. Call it for prices of class `sale` that were computed for nobody in
-/// particular, and for no others. Answers whether anything had to be written.
+/// Notes that pages show this price to everybody. Call it for prices of class `sale` that were computed for nobody in
+/// particular, for the ordinary price where such a one is over, and for no others. Answers whether anything had to be written.
 ///
 /// # Errors
 /// If the database fails.
@@ -101,6 +101,28 @@ pub fn observe(tx: &mut Tx<'_>, shop: &str, variant: &str, price: Money, now: In
         versions::bump(tx, shop, &format!("product/{}", row.text(0)?))?;
     }
     Ok(true)
+}
+
+/// Those of some variants and their ordinary prices of which another price was seen last: their sale is over.
+///
+/// # Errors
+/// If the database fails.
+pub fn differ_from_last_seen(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    variants: Vec<(String, Money)>,
+) -> Result<Vec<(String, Money)>, StoreError> {
+    let mut differ = Vec::new();
+    for (variant, price) in variants {
+        let last = tx.first(
+            "select price from price_observations where shop = ?1 and variant = ?2 order by last_seen desc limit 1",
+            values![shop, &variant],
+        )?;
+        if last.map(|row| row.int(0)).transpose()?.is_some_and(|last| last != price) {
+            differ.push((variant, price));
+        }
+    }
+    Ok(differ)
 }
 
 /// What is known of a variant's prices.

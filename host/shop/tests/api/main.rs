@@ -2,6 +2,7 @@
 
 mod abuse;
 mod account;
+mod claimant;
 #[path = "../support/component.rs"]
 mod component;
 mod components;
@@ -13,6 +14,7 @@ mod gate;
 mod guest;
 mod idempotency;
 mod matrix;
+mod prices;
 mod races;
 mod shopping;
 mod socket;

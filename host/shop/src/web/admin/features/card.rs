@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::clock::Instant;
 use crate::extensions::standing::{OpenBreaker, Standing};
+use crate::extensions::stats::Failure;
 use crate::web::admin::failure::sentence;
 
 /// The time of calls that there have not been.
@@ -42,6 +43,8 @@ pub(in crate::web::admin) struct Card {
     usual: String,
     slowest: String,
     last_error: Option<LastError>,
+    refusals: u64,
+    last_refusal: Option<LastError>,
     pub(in crate::web::admin) problem: Option<Problem>,
     reports: Vec<ReportLink>,
 }
@@ -61,6 +64,16 @@ struct LastError {
     at: Instant,
     doing: &'static str,
     detail: String,
+}
+
+impl LastError {
+    fn of(failure: &Failure) -> Self {
+        Self {
+            at: failure.at,
+            doing: Point::from_id(&failure.point).map_or("", Point::describe),
+            detail: sentence(&failure.detail),
+        }
+    }
 }
 
 /// Why a feature does not work as it should.
@@ -105,11 +118,9 @@ impl Card {
         card.errors = cost.failures;
         card.usual = if cost.calls > 0 { duration(cost.p50_micros) } else { NO_CALLS.to_owned() };
         card.slowest = if cost.calls > 0 { duration(cost.p99_micros) } else { NO_CALLS.to_owned() };
-        card.last_error = cost.last_failure.as_ref().map(|failure| LastError {
-            at: failure.at,
-            doing: Point::from_id(&failure.point).map_or("", Point::describe),
-            detail: sentence(&failure.detail),
-        });
+        card.last_error = cost.last_failure.as_ref().map(LastError::of);
+        card.refusals = cost.refusals;
+        card.last_refusal = cost.last_refusal.as_ref().map(LastError::of);
         card.problem = card.problem.or_else(|| left_out(standing));
         card
     }
