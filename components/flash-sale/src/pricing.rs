@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use boomerang_sdk::money::allocate;
 use boomerang_sdk::text::number;
 use boomerang_sdk::types::{
     Adjustment, Applied, Cart, CartLine, Change, Claim, Fault, Instant, Money, QuotaClaim, Target,
@@ -37,7 +38,7 @@ pub fn price_cart(
             }
         }
         limit(&mut chosen, shop, &shopper)?;
-        adjustments = reductions(&chosen)?;
+        adjustments = reductions(&chosen, &left_to_pay(cart, applied)?)?;
     }
     adjustments.extend(bundles::price_bundles(plan, now, cart, applied, &adjustments)?);
     Ok(adjustments)
@@ -63,9 +64,11 @@ impl Wanted<'_> {
         *left -= self.units;
     }
 
-    fn change(&self) -> Result<Change, Fault> {
-        let amount = times(self.choice.price - self.line.unit_price, self.units)?;
-        Ok(Change { target: Target::Line(self.index), amount, units: self.units })
+    /// The line's change, by no more than what earlier extensions and codes have left of it; none where that is nothing.
+    fn change(&self, left: Option<Money>) -> Result<Option<Change>, Fault> {
+        let reduction = times(self.choice.price - self.line.unit_price, self.units)?;
+        let amount = left.map_or(reduction, |left| reduction.max(-left));
+        Ok((amount != 0).then_some(Change { target: Target::Line(self.index), amount, units: self.units }))
     }
 
     /// Says how many of its units are on sale, where not all of them are.
@@ -77,11 +80,12 @@ impl Wanted<'_> {
 
 /// The adjustments of lines that are on sale: one for each sale, and one for each line that gets only part of what it asks
 /// for.
-fn reductions(chosen: &[Wanted<'_>]) -> Result<Vec<Adjustment>, Fault> {
+fn reductions(chosen: &[Wanted<'_>], left: &[Money]) -> Result<Vec<Adjustment>, Fault> {
     let mut whole: Vec<(usize, Adjustment)> = Vec::new();
     let mut parts = Vec::new();
-    for wanted in chosen.iter().filter(|wanted| wanted.units > 0) {
-        let (sale, change) = (wanted.choice.sale, wanted.change()?);
+    for wanted in chosen {
+        let sale = wanted.choice.sale;
+        let Some(change) = wanted.change(left.get(wanted.index as usize).copied())? else { continue };
         if let Some(label) = wanted.label() {
             parts.push(reduction(sale, label, vec![change]));
             continue;
@@ -105,6 +109,33 @@ fn reduction(sale: &Sale, label: String, changes: Vec<Change>) -> Adjustment {
     let stock = sale.stock.map(|limit| quota(sale.stock_name(), limit, true));
     let share = sale.per_customer.map(|limit| quota(sale.shopper_counter(), limit, false));
     Adjustment { class: "sale".into(), label, changes, claims: stock.into_iter().chain(share).collect() }
+}
+
+/// What the platform has left to pay of each line after what was applied before, shared over the lines as it does; nothing
+/// where nothing was.
+fn left_to_pay(cart: &Cart, applied: &[Applied]) -> Result<Vec<Money>, Fault> {
+    let mut left = Vec::new();
+    if applied.is_empty() {
+        return Ok(left);
+    }
+    for line in &cart.lines {
+        left.push(times(line.unit_price, line.quantity)?);
+    }
+    for change in applied.iter().flat_map(|applied| &applied.changes) {
+        match change.target {
+            Target::Line(index) => {
+                if let Some(left) = left.get_mut(index as usize) {
+                    *left += change.amount;
+                }
+            }
+            Target::Order => {
+                let shares = allocate(change.amount, &left);
+                left.iter_mut().zip(shares).for_each(|(left, share)| *left += share);
+            }
+            Target::Delivery => {}
+        }
+    }
+    Ok(left)
 }
 
 /// An amount for several units.

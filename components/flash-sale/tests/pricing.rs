@@ -217,6 +217,22 @@ fn f10_exclusive_sale_does_not_combine_with_other_reductions() {
 }
 
 #[test]
+fn f10_a_sale_on_top_of_a_coupon_takes_what_is_left_and_no_more() {
+    let gift = plan(vec![Sale { cut: Cut::Percent(10_000), ..sale() }]);
+    let coupon = |target, amount| reduced_before(target, amount, "coupon");
+    let made = |cart: &Cart, applied: &[Applied]| {
+        amounts(&price_cart(&gift, START, cart, applied, &Fake::default()).unwrap())
+    };
+    let one = one_line();
+    assert_eq!(made(&one, &[coupon(Target::Line(0), -1_00)]), [-9_00]);
+    assert_eq!(made(&one, &[coupon(Target::Delivery, -1_00)]), [-10_00]);
+    assert_eq!(made(&one, &[coupon(Target::Order, -10_00)]), [0; 0], "nothing is left to reduce");
+    // What concerns the order is shared over its lines as the platform shares it: 1.00 over 3.33 and 6.67.
+    let two = cart(vec![line("p", "v", 1, 3_33), line("q", "w", 1, 6_67)]);
+    assert_eq!(made(&two, &[coupon(Target::Order, -1_00)]), [-3_00]);
+}
+
+#[test]
 fn f10_stacking_with_coupons_is_a_setting() {
     let coupon = [reduced_before(Target::Line(0), -1_00, "coupon")];
     let membership = [reduced_before(Target::Line(0), -1_00, "membership")];

@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::call::text;
 use crate::point::Point;
+use crate::pricing::PLATFORM;
 use crate::schema::Schema;
 use crate::settings;
 
@@ -123,6 +124,9 @@ impl Manifest {
     fn check(&self) -> Result<(), ManifestError> {
         if !is_kebab_case(&self.id) {
             return Err(field("id", format!("is not kebab-case of at most {ID} characters, such as `flash-sale`")));
+        }
+        if self.id == PLATFORM {
+            return Err(field("id", "is the platform's own; choose another, such as `flash-sale`"));
         }
         for (name, value, most) in
             [("name", &self.name, 80), ("version", &self.version, 40), ("summary", &self.summary, 200)]
@@ -257,6 +261,7 @@ mod tests {
         for (pointer, value, named) in [
             ("/id", json!("Flash Sale"), "`id`"),
             ("/id", json!("-sale"), "`id`"),
+            ("/id", json!("platform"), "`id`"),
             ("/name", json!(""), "`name`"),
             ("/summary", json!("a\nb"), "`summary`"),
             ("/schedule/0/every", json!("often"), "schedule"),

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use boomerang_engine::capability::{AddressBook, Read, Scope};
-use boomerang_engine::contract::{Book, CheckoutForm, Fault, Page, Recognition};
+use boomerang_engine::contract::{Adjustment, Change, Book, CheckoutForm, Fault, Page, Recognition, Target};
 use boomerang_engine::{
-    BreakerState, Capabilities, Capability, EngineConfig, Installation, InstallationOptions, Installations, Point,
-    PreparedSettings, SettingsError, SkipReason,
+    BreakerState, Capabilities, Capability, EngineConfig, Installation, InstallationOptions, Installations, PLATFORM,
+    Point, PreparedSettings, SettingsError, SkipReason,
 };
 use serde_json::json;
 use support::*;
@@ -37,6 +37,30 @@ async fn extensions_price_in_the_merchants_order_and_see_what_was_applied() {
 
 /// Where the length of `applied` is in the arguments of `price-cart`: after the context (24 bytes), the cart (80) and a pointer.
 const APPLIED_LEN: usize = 24 + 80 + 4;
+
+#[tokio::test]
+async fn the_platforms_own_adjustments_stand_before_the_chain_and_keep_its_rules() {
+    let engine = engine();
+    let second = Guest::new("second")
+        .prices(
+            "(if (i32.ne (i32.load offset=APPLIED (local.get 0)) (i32.const 1)) (then unreachable))
+             (i32.const 1024)"
+                .replace("APPLIED", &APPLIED_LEN.to_string())
+                .as_str(),
+        )
+        .install(&engine);
+    let code = |amount| Adjustment {
+        class: "coupon".into(),
+        label: "Code SPRING".into(),
+        changes: vec![Change { target: Target::Order, amount, units: 0 }],
+        claims: Vec::new(),
+    };
+    let own = vec![code(-190), code(190)];
+    let report = engine.price_cart_after(&shop(&[&second]), &call_at(0), &cart(2), own).await.unwrap();
+    assert!(report.skipped.is_empty(), "{:?}", report.skipped);
+    assert_eq!((report.value.total, &*report.value.placed[0].extension), (2_490 - 190, PLATFORM));
+    assert_eq!((report.refused.len(), &*report.refused[0].extension, report.refused[0].index), (1, PLATFORM, 1));
+}
 
 #[tokio::test]
 async fn a_refused_adjustment_is_reported_and_the_others_stay() {

@@ -20,12 +20,16 @@ use crate::contract::{Adjustment, Applied, Cart, Money};
 use crate::engine::Engine;
 use crate::id::Id;
 use crate::installation::Installations;
-use crate::report::Report;
+use crate::point::Point;
+use crate::report::{Refused, Report};
 use claims::Claimed;
 use sheet::{Refusal, Sheet};
 
 /// Adjustments, and changes in all of them together, that one extension may make, beside four for each line.
 const CHANGES: usize = 32;
+
+/// The id that stands for the platform itself, where it makes an adjustment of its own. No extension can have it.
+pub const PLATFORM: &str = "platform";
 
 /// What a cart costs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,8 +88,28 @@ impl Engine {
         call: &Call,
         cart: &Cart,
     ) -> Result<Report<Pricing>, CartError> {
+        self.price_cart_after(installations, call, cart, Vec::new()).await
+    }
+
+    /// Prices a cart on which the platform has an adjustment of its own to make, such as that of a coupon code. It stands
+    /// before the chain, so that every extension sees it; it keeps to the same rules, and is reported under [`PLATFORM`].
+    ///
+    /// # Errors
+    /// The cart itself cannot be priced.
+    pub async fn price_cart_after(
+        &self,
+        installations: &Installations,
+        call: &Call,
+        cart: &Cart,
+        own: Vec<Adjustment>,
+    ) -> Result<Report<Pricing>, CartError> {
         let mut chain = Chain::new(cart)?;
         let mut account = Account::default();
+        let platform = Id::from(PLATFORM);
+        for (index, refusal) in chain.place_all(&platform, own) {
+            let (extension, reason) = (platform.clone(), refusal.to_string());
+            account.refused.push(Refused { extension, point: Point::CartPricing, index, reason });
+        }
         for installation in installations.iter() {
             let ask = PriceCart { cart, applied: chain.applied() };
             let Some(adjustments) = self.ask(installation, call, &ask, &mut account).await else {

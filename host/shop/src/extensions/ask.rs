@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use boomerang_engine::contract::{Cart, CheckoutForm, CheckoutPlan, Context, Page, Report as Insight, ReportRequest};
+use boomerang_engine::contract::{
+    Adjustment, Cart, CheckoutForm, CheckoutPlan, Context, Page, Report as Insight, ReportRequest,
+};
 use boomerang_engine::{
     BreakerState, Call, CartError, Installation, Installations, PlacedBlock, Point, Pricing, Report, Validation,
 };
@@ -89,6 +91,25 @@ impl Extensions {
             None => asking.call.clone(),
         };
         let report = self.engine().price_cart(&asking.extensions.installations, &call, cart).await?;
+        Ok(self.counted(asking, report))
+    }
+
+    /// What a cart costs on which the platform has adjustments of its own to make, which stand before the chain.
+    ///
+    /// # Errors
+    /// If the cart itself cannot be priced.
+    pub async fn price_after(
+        &self,
+        asking: &Asking,
+        about: &str,
+        cart: &Cart,
+        own: &[Adjustment],
+    ) -> Result<Report<Pricing>, CartError> {
+        if own.is_empty() {
+            return self.price(asking, Some(about), cart).await;
+        }
+        let (call, installations) = (asking.call.clone().about(about), &asking.extensions.installations);
+        let report = self.engine().price_cart_after(installations, &call, cart, own.to_vec()).await?;
         Ok(self.counted(asking, report))
     }
 

@@ -2,12 +2,14 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
+//! | [`coupons`] | what the codes of a cart take off |
 //! | [`lawful`] | which prices before a reduction a page may show |
 //! | [`preview`] | what a cart would cost at an instant, with a feature on that is still off |
 //! | [`public`] | what one unit costs, and which of it everybody would pay |
 //! | [`reduced`] | what everybody can buy for less just now |
 //! | [`shown`] | the prices that a page of products shows |
 
+pub mod coupons;
 pub mod lawful;
 pub mod preview;
 pub mod public;
@@ -17,6 +19,7 @@ pub mod shown;
 use boomerang_engine::{CartError, Pricing, Report};
 use thiserror::Error;
 
+use self::coupons::{Codes, EnteredCode};
 use crate::cart::Cart;
 use crate::cart::snapshot::{Snapshot, snapshot};
 use crate::cart::totals::Totals;
@@ -27,7 +30,7 @@ use crate::money::MoneyError;
 use crate::platform::Platform;
 use crate::shops::Shop;
 use crate::store::carts::{self, CartChangeError};
-use crate::store::{StoreError, catalogue};
+use crate::store::{self, StoreError, catalogue};
 
 /// A cart with everything that is known of it at one instant.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub struct PricedCart {
     pub snapshot: Snapshot,
     /// What the pricing chain made of it.
     pub report: Report<Pricing>,
+    /// Its codes, in the order of entry, with what came of them.
+    pub codes: Vec<EnteredCode>,
     /// What the shopper reads and pays.
     pub totals: Totals,
 }
@@ -105,8 +110,27 @@ impl Platform {
         asking: &Asking,
     ) -> Result<PricedCart, PricingError> {
         let snapshot = snapshot(shop, &cart, &products, now)?;
-        let report = self.extensions.price(asking, Some(&cart.id), &snapshot.cart).await?;
+        let mut codes = self.codes(shop, &cart, &snapshot, now).await?;
+        let mut report = self.extensions.price_after(asking, &cart.id, &snapshot.cart, &codes.adjustments).await?;
+        if !codes.adjustments.is_empty() {
+            let without = self.extensions.price(asking, Some(&cart.id), &snapshot.cart).await?;
+            if without.value.total <= report.value.total {
+                codes.leave_out(shop);
+                report = without;
+            }
+        }
+        codes.look_at(&report.value, shop);
         let totals = Totals::new(&snapshot, &report.value, &shop.policies)?;
-        Ok(PricedCart { cart, products, snapshot, report, totals })
+        Ok(PricedCart { cart, products, snapshot, report, codes: codes.entered, totals })
+    }
+
+    /// What the codes of a cart take off. A cart without codes asks the database nothing.
+    async fn codes(&self, shop: &Shop, cart: &Cart, snapshot: &Snapshot, now: Instant) -> Result<Codes, PricingError> {
+        if cart.codes.is_empty() {
+            return Ok(Codes::default());
+        }
+        let (shop_id, id, codes) = (shop.id.clone(), cart.id.clone(), cart.codes.clone());
+        let entered = self.store.lookup(move |tx| store::coupons::entered(tx, &shop_id, &id, codes, now)).await?;
+        Ok(Codes::new(shop, entered, snapshot, now)?)
     }
 }

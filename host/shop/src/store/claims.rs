@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use boomerang_engine::OrderClaim;
+use boomerang_engine::{OrderClaim, PLATFORM};
 use thiserror::Error;
 
-use super::{StoreError, Tx, ledger, values, versions};
+use super::{StoreError, Tx, coupons, ledger, values, versions};
 use crate::clock::Instant;
 use crate::ledger::LedgerError;
 use crate::orders::draft::{PricedClaim, Shopper};
@@ -31,6 +31,12 @@ pub enum ClaimError {
         units: u64,
         /// Units left.
         left: u64,
+    },
+    /// A coupon has been used as often as it can be.
+    #[error("the code {code} has been used up; take it out and look at the price again")]
+    CodeUsedUp {
+        /// The code.
+        code: String,
     },
     /// A counter kept for each shopper was claimed for nobody.
     #[error("{name:?} is counted for each shopper; enter an e-mail address first")]
@@ -306,6 +312,9 @@ fn check_room(
 ) -> Result<(), ClaimError> {
     let left = wanted.limit.saturating_sub(used(tx, shop, cart, counter, subject, now)?);
     if wanted.units > left {
+        if let Some(code) = Some(counter.name).filter(|_| counter.extension == PLATFORM).and_then(coupons::code_of) {
+            return Err(ClaimError::CodeUsedUp { code: code.to_owned() });
+        }
         let (extension, name) = (counter.extension.to_owned(), counter.name.to_owned());
         return Err(ClaimError::Exhausted { extension, name, units: wanted.units, left });
     }

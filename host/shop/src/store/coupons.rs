@@ -1,10 +1,14 @@
 //! Coupon codes that extensions issued. A code is looked up without regard to case.
 
-use boomerang_engine::contract::Coupon;
+use boomerang_engine::PLATFORM;
+use boomerang_engine::contract::{Claim, Coupon, QuotaClaim};
 
 use super::db::to_json;
-use super::{Row, StoreError, Tx, values};
+use super::{Row, StoreError, Tx, claims, values};
 use crate::clock::Instant;
+
+/// Begins the names of the counters of uses.
+const COUNTER: &str = "coupon/";
 
 /// A code with who issued it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +19,24 @@ pub struct Issued {
     pub coupon: Coupon,
     /// When it was issued.
     pub issued_at: Instant,
+}
+
+impl Issued {
+    /// One use of the code, which place-order takes with the rest of the order.
+    #[must_use]
+    pub fn claim(&self) -> Claim {
+        let name = counter(&self.coupon.code);
+        Claim::Quota(QuotaClaim { name, limit: self.coupon.uses, per_shopper: false, per_variant: false })
+    }
+}
+
+/// A code that stands in a cart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entered {
+    /// As it was typed.
+    pub code: String,
+    /// The coupon that has this code, with how often this cart could still use it; none if there is no such coupon.
+    pub issued: Option<(Issued, u32)>,
 }
 
 /// What came of issuing a code.
@@ -65,6 +87,43 @@ pub fn find(tx: &mut Tx<'_>, shop: &str, code: &str) -> Result<Option<Issued>, S
     .transpose()
 }
 
+/// What is known of the codes of a cart. What the cart has reserved itself counts as left for it.
+///
+/// # Errors
+/// If the database fails.
+pub fn entered(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    cart: &str,
+    codes: Vec<String>,
+    now: Instant,
+) -> Result<Vec<Entered>, StoreError> {
+    let mut entered = Vec::with_capacity(codes.len());
+    for code in codes {
+        let issued = match find(tx, shop, &code)? {
+            Some(issued) => {
+                let names = [counter(&issued.coupon.code)];
+                let taken = claims::taken(tx, shop, PLATFORM, &names, Some(cart), now)?;
+                let left = issued.coupon.uses.saturating_sub(taken.first().copied().unwrap_or(0));
+                Some((issued, left))
+            }
+            None => None,
+        };
+        entered.push(Entered { code, issued });
+    }
+    Ok(entered)
+}
+
+/// The code whose uses a counter of the platform counts, if it is such a counter.
+pub(super) fn code_of(counter: &str) -> Option<&str> {
+    counter.strip_prefix(COUNTER)
+}
+
+/// The counter of a code's uses.
+fn counter(code: &str) -> String {
+    format!("{COUNTER}{}", canonical(code))
+}
+
 /// Coupons of a customer that can still be used at `now`, those that end first first.
 ///
 /// # Errors
@@ -83,7 +142,7 @@ pub fn of_customer(tx: &mut Tx<'_>, shop: &str, customer: &str, now: Instant) ->
 }
 
 fn canonical(code: &str) -> String {
-    code.trim().to_uppercase()
+    code.trim().to_ascii_uppercase()
 }
 
 fn issued(row: &Row) -> Result<Issued, StoreError> {

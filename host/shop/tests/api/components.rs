@@ -11,7 +11,7 @@ use boomerang_shop::store::Store;
 
 use crate::world::START;
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/components");
     let folder = std::env::var_os("BOOMERANG_COMPONENTS").map_or(built, PathBuf::from);
     assert!(folder.is_dir(), "{} is missing: run `cargo xtask guests` first", folder.display());

@@ -7,6 +7,7 @@ mod claimant;
 mod component;
 mod components;
 mod contract;
+mod coupons;
 mod demo;
 mod document;
 mod extensions;

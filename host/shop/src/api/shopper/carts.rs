@@ -18,6 +18,7 @@ use crate::catalogue::Attributes;
 use crate::clock::Instant;
 use crate::platform::Platform;
 use crate::pricing::PricedCart;
+use crate::pricing::coupons::EnteredCode;
 use crate::shops::Shop;
 use crate::store::carts::{self, CartChangeError};
 use crate::store::{StoreError, Tx, idempotency};
@@ -37,6 +38,8 @@ pub(crate) struct CartView {
     checkout_since: Option<Instant>,
     /// Codes as they were typed.
     codes: Vec<String>,
+    /// The same codes, each with whether it counts and why not.
+    entered_codes: Vec<EnteredCode>,
     /// Free keys and values; those of an extension start with its id and a dot.
     attributes: Attributes,
     /// The lines, in the order of entry.
@@ -68,7 +71,7 @@ pub(crate) struct ShortLine {
 
 impl From<PricedCart> for CartView {
     fn from(priced: PricedCart) -> Self {
-        let PricedCart { cart, snapshot, totals, .. } = priced;
+        let PricedCart { cart, snapshot, totals, codes, .. } = priced;
         let short = snapshot.short.into_iter().map(|short| ShortLine { line: short.line, left: short.left });
         Self {
             id: cart.id,
@@ -77,6 +80,7 @@ impl From<PricedCart> for CartView {
             country: cart.country,
             checkout_since: cart.checkout_since,
             codes: cart.codes,
+            entered_codes: codes,
             attributes: cart.attributes,
             lines: cart.lines,
             totals,
@@ -262,7 +266,7 @@ pub(crate) struct NewCode {
     code: String,
 }
 
-/// Enter a code. What it is worth is in the totals; one that is worth nothing changes none of them.
+/// Enter a code. What it is worth is in the totals, and whether it counts in `entered_codes`, with words for the shopper.
 #[utoipa::path(post, path = "/carts/{cart}/codes", operation_id = "enterCode", tag = "cart", params(CartPath),
     request_body = NewCode, responses((status = 200, description = "The cart.", body = CartView)))]
 pub(crate) async fn add_code(

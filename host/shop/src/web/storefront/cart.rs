@@ -12,6 +12,7 @@ use super::product;
 use crate::cart::Cart;
 use crate::catalogue::{Attributes, Product};
 use crate::platform::Platform;
+use crate::pricing::coupons::EnteredCode;
 use crate::pricing::shown::Subject;
 use crate::store::carts::{self, CartChangeError};
 use crate::store::{StoreError, Tx, catalogue};
@@ -26,12 +27,25 @@ use crate::web::visit::Visit;
 struct CartPage {
     lines: Vec<LineView>,
     totals: TotalsView,
-    codes: Vec<String>,
+    codes: Vec<CodeView>,
     blocks: Vec<BlockView>,
     /// Nothing keeps it from being ordered.
     can_check_out: bool,
     refund_days: u32,
     error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CodeView {
+    code: String,
+    message: String,
+    counts: bool,
+}
+
+impl CodeView {
+    fn new(entered: EnteredCode) -> Self {
+        Self { counts: entered.state.counts(), code: entered.code, message: entered.message }
+    }
 }
 
 pub(super) async fn show(
@@ -64,7 +78,7 @@ async fn page(platform: &Platform, visit: &Visit, error: Option<String>) -> Resu
         content.blocks = blocks::views(shown.blocks);
         content.lines = cart_lines(&priced);
         content.totals = TotalsView::of_cart(&priced);
-        content.codes = priced.cart.codes.clone();
+        content.codes = priced.codes.into_iter().map(CodeView::new).collect();
         content.can_check_out = priced.snapshot.gone.is_empty() && priced.snapshot.short.is_empty();
     }
     let status = if content.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

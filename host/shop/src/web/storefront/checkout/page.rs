@@ -15,6 +15,7 @@ use crate::gateway::{CardToken, TEST_CARDS};
 use crate::money::Money;
 use crate::platform::Platform;
 use crate::pricing::PricedCart;
+use crate::pricing::coupons::EnteredCode;
 use crate::pricing::shown::Subject;
 use crate::secrets::new_token;
 use crate::web::failure::Failure;
@@ -66,6 +67,8 @@ struct CheckoutPage {
     promise: Option<String>,
     price_rose: bool,
     unavailable: Option<String>,
+    /// Codes that take nothing off.
+    idle_codes: Vec<EnteredCode>,
     refund_days: u32,
     /// Tells one press of the button from the next.
     attempt: String,
@@ -188,6 +191,7 @@ pub(super) async fn show(
         promise: chosen.map(|offer| dates::span(&offer.promise.earliest, &offer.promise.latest)),
         price_rose: trouble.price_rose,
         unavailable: checkout.unavailable.as_deref().map(crate::web::failure::sentence),
+        idle_codes: checkout.priced.codes.iter().filter(|entered| !entered.state.counts()).cloned().collect(),
         refund_days: visit.shop.policies.refund_window_days,
         attempt: new_token()[..32].to_owned(),
         in_checkout: true,
