@@ -44,6 +44,9 @@ pub fn render_blocks(plan: &Plan, now: Instant, page: &Page, shop: &dyn Shop) ->
     for name in ["cart-summary", "checkout-summary"].into_iter().filter(|name| slot(name)) {
         blocks.extend(cart_timer(plan, now, page, &shopper, shop)?.map(|timer| Block::new(name, timer)));
     }
+    if slot("calendar") {
+        blocks.extend(calendar(plan, now));
+    }
     if slot("banner") {
         blocks.extend(banner(plan, now, &shopper)?.map(|timer| Block::new("banner", timer)));
     }
@@ -231,6 +234,20 @@ fn banner(plan: &Plan, now: Instant, shopper: &Shopper<'_>) -> Result<Option<Con
         }
     }
     Ok(first.map(|choice| countdown(&choice, None)))
+}
+
+/// Every sale that is running or coming. Its title does not change when it is extended, so that calendars know it again.
+fn calendar(plan: &Plan, now: Instant) -> impl Iterator<Item = Block> {
+    plan.sales.iter().filter(move |sale| now < sale.window.ends_at).map(|sale| {
+        let timer = Countdown {
+            title: sale.title.clone(),
+            starts_at: sale.window.starts_at,
+            ends_at: sale.window.ends_at,
+            over: [&sale.title, " is over."].concat(),
+            variant: None,
+        };
+        Block::new("calendar", Content::Countdown(timer))
+    })
 }
 
 /// What goes with the product of the page.

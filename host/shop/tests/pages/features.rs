@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use boomerang_shop::clock::{Clock, HOUR};
 use boomerang_shop::demo::{SHOP, SHOPPER, features};
+use boomerang_shop::extensions::manage::Actor;
 use boomerang_shop::gateway::TestGateway;
 use boomerang_shop::platform::{Platform, PlatformConfig};
 use boomerang_shop::secrets::Secret;
-use boomerang_shop::store::{Store, offers, orders};
+use boomerang_shop::store::{Store, offers, orders, shops};
+use serde_json::json;
 
 use crate::browser::{Browser, Page};
 use crate::world::{GUEST, START, World};
@@ -105,6 +107,44 @@ async fn f2_f3_f6_a_sale_shows_its_end_its_lawful_price_and_what_is_left_without
     let over = browser.get("/p/harbour-mug").await.ok();
     over.says("€14.90");
     assert_eq!(ends(&over), None);
+}
+
+#[tokio::test]
+async fn f10_calendars_are_told_of_the_sales_that_run_and_of_those_to_come() {
+    let world = demo().await;
+    let shop = world.platform.store.read(|tx| shops::get(tx, SHOP)).await.unwrap();
+    let (extensions, actor) = (&world.platform.extensions, Actor { name: "system", now: START });
+    let mut settings = extensions.standing(&shop, "flash-sale", START).await.unwrap().row.settings;
+    settings["sales"].as_array_mut().unwrap().push(json!({
+        "id": "coming", "title": "Tea, cups; and more", "starts": "2026-03-29T01:00", "ends": "2026-03-29T04:00",
+        "variants": ["var_tea"], "percent": 1_000, "early_access": { "minutes": 60, "tags": ["vip"] },
+    }));
+    extensions.save_settings(&shop, "flash-sale", &settings, &actor).await.unwrap();
+    let mut browser = world.browser();
+    assert!(browser.get("/").await.ok().html.contains("href=\"/sales.ics\""));
+    let calendar = browser.get("/sales.ics").await.ok();
+    assert_eq!(calendar.headers["content-type"], "text/calendar; charset=utf-8");
+    let events = |calendar: &Page| -> Vec<String> {
+        let unfolded = calendar.html.replace("\r\n ", "");
+        assert!(unfolded.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"), "{unfolded}");
+        let of = |line: &&str| ["SUMMARY:", "DTSTART:", "DTEND:"].iter().any(|name| line.starts_with(name));
+        unfolded.split("\r\n").filter(of).map(str::to_owned).collect()
+    };
+    // The clocks go forward in the night of the last sale, which is why it is an hour shorter than it seems.
+    let expected = [
+        ["DTSTART:20260302T070000Z", "DTEND:20260305T080000Z", "SUMMARY:Three bright days"],
+        ["DTSTART:20260302T070000Z", "DTEND:20260302T083100Z", "SUMMARY:The last half hour"],
+        ["DTSTART:20260329T000000Z", "DTEND:20260329T020000Z", "SUMMARY:Tea\\, cups\\; and more"],
+    ];
+    assert_eq!(events(&calendar), expected.concat());
+    let uid = |calendar: &Page, at: usize| {
+        calendar.html.split("UID:").nth(at).unwrap().split("\r\nDTSTAMP").next().unwrap().to_owned()
+    };
+    let coming = uid(&calendar, 3);
+    world.platform.clock.advance(HOUR);
+    let later = world.browser().get("/sales.ics").await.ok();
+    assert_eq!(events(&later), [&expected[0][..], &expected[2][..]].concat(), "what is over is no longer in it");
+    assert_eq!(uid(&later, 2), coming, "an event is known again");
 }
 
 #[tokio::test]

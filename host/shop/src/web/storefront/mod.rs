@@ -7,6 +7,7 @@ mod information;
 mod listing;
 mod orders;
 mod product;
+mod sales;
 
 pub(super) use orders::{headline, returns_until};
 
@@ -33,5 +34,6 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/orders/{order}/thank-you", get(orders::thank_you))
         .route("/orders/{order}/refuse-account", post(orders::refuse_account))
         .route("/orders/{order}/again", post(orders::buy_again))
+        .route("/sales.ics", get(sales::calendar))
         .route("/page/{page}", get(information::show))
 }

@@ -5,10 +5,12 @@
 //! | [`cards`] | products with their prices |
 //! | [`blocks`] | what extensions show in a page's slots |
 //! | [`totals`] | lines and sums of carts and orders |
+//! | [`calendar`] | a file for the calendars that people keep |
 //! | [`dates`] | days as people say them |
 //! | [`people`] | addresses, cards and devices |
 
 pub(super) mod blocks;
+pub(super) mod calendar;
 pub(super) mod cards;
 pub(super) mod dates;
 pub(super) mod people;
