@@ -5,8 +5,9 @@ mod support;
 use boomerang_sdk::prelude::*;
 use boomerang_sdk::time::{DAY, HOUR};
 use flash_sale::plan::{CartPolicy, Plan};
+use flash_sale::pricing::price_cart;
 use flash_sale::settings::{BundleEntry, EarlyEntry, SaleEntry, Settings, check};
-use support::{Fake, at, entry};
+use support::{Fake, at, cart, entry, line};
 
 fn ctx(now: Instant) -> Context {
     Context { now, locale: "en".into(), time_zone: "Europe/Vienna".into() }
@@ -65,6 +66,46 @@ fn f1_half_hour_clock_changes() {
     assert!(errors[0].message.contains("Enter 02:45"), "{}", errors[0].message);
     let plan = prepared(vec![zone(entry("a", "2026-04-05T01:00", "2026-04-05T01:45"))], None, 0).unwrap();
     assert_eq!(plan.sales[0].window.ends_at - plan.sales[0].window.starts_at, HOUR + HOUR / 4);
+}
+
+#[test]
+fn f1_a_day_of_sale_is_the_day_of_its_own_zone_to_the_millisecond() {
+    // WooCommerce #63061, #34915, #23163 and magento2 #6610: sales that start or end at the wrong hour, because a job that
+    // changes prices has not run yet, or because the wall time was taken for that of another zone.
+    for (zone, starts, ends) in [
+        ("UTC", "2026-07-01T00:00:00Z", "2026-07-02T00:00:00Z"),
+        ("Europe/Vienna", "2026-06-30T22:00:00Z", "2026-07-01T22:00:00Z"),
+        ("America/New_York", "2026-07-01T04:00:00Z", "2026-07-02T04:00:00Z"),
+        ("Asia/Ho_Chi_Minh", "2026-06-30T17:00:00Z", "2026-07-01T17:00:00Z"),
+        ("Asia/Kathmandu", "2026-06-30T18:15:00Z", "2026-07-01T18:15:00Z"),
+        ("Pacific/Kiritimati", "2026-06-30T10:00:00Z", "2026-07-01T10:00:00Z"),
+        ("Pacific/Pago_Pago", "2026-07-01T11:00:00Z", "2026-07-02T11:00:00Z"),
+    ] {
+        let entry = SaleEntry { zone: zone.into(), ..entry("a", "2026-07-01T00:00", "2026-07-02T00:00") };
+        assert_reduced_between(entry, starts, ends);
+    }
+}
+
+#[test]
+fn f1_a_sale_over_a_night_of_changing_clocks_keeps_its_wall_times() {
+    // The same sources: an hour was lost or won where the start's offset from UTC was used for the end.
+    let spring = entry("a", "2026-03-28T00:00", "2026-03-30T00:00");
+    assert_reduced_between(spring, "2026-03-27T23:00:00Z", "2026-03-29T22:00:00Z");
+    let autumn = entry("a", "2026-10-24T00:00", "2026-10-26T00:00");
+    assert_reduced_between(autumn, "2026-10-23T22:00:00Z", "2026-10-25T23:00:00Z");
+}
+
+/// Whoever asks for the price gets the reduced one from the first instant on and up to the last, and at no other.
+fn assert_reduced_between(entry: SaleEntry, starts: &str, ends: &str) {
+    let zone = entry.zone.clone();
+    let plan = prepared(vec![entry], None, 0).unwrap();
+    let cart = cart(vec![line("p", "v", 1, 10_00)]);
+    for (now, reduced) in
+        [(at(starts) - 1, false), (at(starts), true), (at(ends) - 1, true), (at(ends), false), (at(ends) + DAY, false)]
+    {
+        let made = price_cart(&plan, now, &cart, &[], &Fake::default()).unwrap();
+        assert_eq!(!made.is_empty(), reduced, "{zone} {starts} at {now}");
+    }
 }
 
 #[test]
