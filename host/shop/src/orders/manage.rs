@@ -36,6 +36,36 @@ pub async fn refund(
     finish(store, gateway, shop, begun, now).await
 }
 
+/// Sends fewer units of a line than were ordered, before the order is sent: gives back what the others cost in this order,
+/// as a refund does. A line that has that many units already stays as it is.
+///
+/// # Errors
+/// If the order is not paid or was sent, the line has fewer units, nothing would be left to be sent, or the gateway refuses;
+/// nothing is changed then.
+#[expect(clippy::too_many_arguments, reason = "how many of what is kept, why, under which key, by whom and when")]
+pub async fn reduce(
+    store: &Store,
+    gateway: &dyn Gateway,
+    shop: &str,
+    order: &str,
+    line: String,
+    keep: u32,
+    reason: String,
+    key: &str,
+    actor: &str,
+    now: Instant,
+) -> Result<Order, OrderError> {
+    let (owner, id, key, actor) = (shop.to_owned(), order.to_owned(), key.to_owned(), actor.to_owned());
+    let begun = store
+        .write(move |tx| stored::begin_reduction(tx, &owner, &id, &line, keep, &reason, &key, &actor, now))
+        .await?;
+    if let Some(begun) = begun {
+        finish(store, gateway, shop, begun, now).await?;
+    }
+    let (owner, id) = (shop.to_owned(), order.to_owned());
+    store.read(move |tx| stored::get(tx, &owner, &id)).await
+}
+
 async fn finish(
     store: &Store,
     gateway: &dyn Gateway,

@@ -34,6 +34,7 @@ use crate::catalogue::Attributes;
 use crate::clock::Instant;
 use crate::money::{Money, MoneyError};
 use crate::people::Address;
+use crate::people::profile::WrongField;
 use crate::store::StoreError;
 
 /// An order.
@@ -254,6 +255,29 @@ pub enum OrderError {
         /// What was to be done.
         step: &'static str,
     },
+    /// The address cannot be one.
+    #[error(transparent)]
+    Address(#[from] WrongField),
+    /// The address is in another country, for which the order was not priced.
+    #[error("the order was priced for {0}; leave the country, or cancel the order and place another")]
+    Country(String),
+    /// Nothing of it is delivered, or the address was erased.
+    #[error("the order has no delivery address to change")]
+    NoAddress,
+    /// The order has no such line.
+    #[error("the order has no line {0:?}; name one of its lines")]
+    UnknownLine(String),
+    /// A line was to get more units than it has.
+    #[error("{left} units of line {line:?} are left to be sent; choose at most that many, or place another order")]
+    MoreUnits {
+        /// The line.
+        line: String,
+        /// Units left.
+        left: u32,
+    },
+    /// Nothing would be left to be sent.
+    #[error("nothing would be left to be sent; cancel the order instead")]
+    NothingLeft,
     /// The refund asks for what cannot be given back.
     #[error(transparent)]
     Refund(#[from] refund::RefundError),

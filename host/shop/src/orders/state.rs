@@ -62,6 +62,8 @@ pub enum Step {
     Cancel,
     /// Money is given back.
     Refund,
+    /// Its address or its units are changed.
+    Change,
 }
 
 impl Step {
@@ -72,6 +74,7 @@ impl Step {
             Self::Deliver => "delivered",
             Self::Cancel => "cancelled",
             Self::Refund => "refunded",
+            Self::Change => "changed",
         }
     }
 }
@@ -86,7 +89,7 @@ pub fn is_due(order: &Order, step: Step) -> Result<bool, OrderError> {
         (Step::Pay, Placed)
         | (Step::Fulfil, Paid)
         | (Step::Deliver, Fulfilled)
-        | (Step::Cancel, Placed | Paid)
+        | (Step::Cancel | Step::Change, Placed | Paid)
         | (Step::Refund, Paid | Fulfilled | Delivered) => Ok(true),
         (Step::Pay, Paid | Fulfilled | Delivered)
         | (Step::Fulfil, Fulfilled | Delivered)

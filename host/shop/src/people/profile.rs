@@ -25,19 +25,24 @@ pub enum ProfileError {
     #[error("there is no address with this id in the address book; take an id from the list of addresses")]
     UnknownAddress,
     /// A field holds what it cannot.
-    #[error("{field} {message}")]
-    Field {
-        /// The field.
-        field: &'static str,
-        /// What to enter instead.
-        message: &'static str,
-    },
+    #[error(transparent)]
+    Field(#[from] WrongField),
     /// The book is full.
     #[error("the address book holds {MOST_ADDRESSES} addresses; remove one first")]
     Full,
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// A field that holds what it cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{field} {message}")]
+pub struct WrongField {
+    /// The field.
+    pub field: &'static str,
+    /// What to enter instead.
+    pub message: &'static str,
 }
 
 /// Changes a profile, and says who the customer is now. Consent that is given also ends an earlier "unsubscribe".
@@ -185,7 +190,7 @@ fn find(tx: &mut Tx<'_>, shop: &str, id: &str) -> Result<Customer, ProfileError>
 }
 
 /// An address as it is kept: without spaces around the fields, the country in capitals.
-fn tidy(address: &Address) -> Result<Address, ProfileError> {
+pub(crate) fn tidy(address: &Address) -> Result<Address, WrongField> {
     let country = address.country.trim().to_uppercase();
     let fits = country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase());
     ensure(fits, "country", "must be two letters of ISO 3166, such as AT")?;
@@ -204,13 +209,13 @@ fn tidy(address: &Address) -> Result<Address, ProfileError> {
     })
 }
 
-fn text(field: &'static str, value: &str, longest: usize) -> Result<String, ProfileError> {
+fn text(field: &'static str, value: &str, longest: usize) -> Result<String, WrongField> {
     let value = value.trim();
     ensure(value.chars().count() <= longest, field, "is too long; shorten it")?;
     ensure(!value.chars().any(char::is_control), field, "must be one line of plain text")?;
     Ok(value.to_owned())
 }
 
-fn ensure(holds: bool, field: &'static str, message: &'static str) -> Result<(), ProfileError> {
-    if holds { Ok(()) } else { Err(ProfileError::Field { field, message }) }
+fn ensure(holds: bool, field: &'static str, message: &'static str) -> Result<(), WrongField> {
+    if holds { Ok(()) } else { Err(WrongField { field, message }) }
 }

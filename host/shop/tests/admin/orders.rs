@@ -57,6 +57,28 @@ async fn an_order_is_sent_and_arrives_and_another_is_cancelled() {
 }
 
 #[tokio::test]
+async fn f11_an_address_is_changed_while_nothing_was_sent_and_costs_stay_as_they_were() {
+    let platform = demo().await;
+    let browser = Browser::of_staff(&platform).await;
+    let order = one(&browser, OrderState::Paid).await;
+    let path = format!("/admin/orders/{}", order.id);
+    let form = browser.get(&path).await.form(&format!("{path}/address"));
+    let changed = browser.send(form.clone().fill("line1", "Ringstraße 1").fill("name", "Ada Berger")).await;
+    assert_eq!(changed.location, format!("{path}?done=readdressed"));
+    let after = again(&browser, &order).await;
+    let shipping = after.shipping.clone().unwrap();
+    assert_eq!((shipping.line1.as_str(), shipping.name.as_str()), ("Ringstraße 1", "Ada Berger"));
+    assert_eq!(shipping.postal_code, order.shipping.clone().unwrap().postal_code, "what was not changed stays");
+    assert_eq!(Order { shipping: order.shipping.clone(), ..after }, order);
+    browser.get(&path).await.shows("Ringstraße 1");
+    assert_eq!(browser.last_action().await, format!("order.address-changed order/{}", order.id));
+    assert_eq!(browser.send(form.fill("line1", "")).await.status, 422);
+    let sent = one(&browser, OrderState::Fulfilled).await;
+    let page = browser.get(&format!("/admin/orders/{}", sent.id)).await;
+    assert!(!page.text.contains("Change the address"), "it is on its way");
+}
+
+#[tokio::test]
 async fn points_are_corrected_with_a_reason_and_once() {
     let platform = demo().await;
     let browser = Browser::of_staff(&platform).await;

@@ -10,6 +10,7 @@ mod contract;
 mod coupons;
 mod demo;
 mod document;
+mod editing;
 mod extensions;
 mod gate;
 mod guest;

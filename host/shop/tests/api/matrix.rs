@@ -37,8 +37,8 @@ const ROWS: [(Right, &str); 5] = [
         "readStaffSession endStaffSession readSecondFactor beginSecondFactor confirmSecondFactor endSecondFactor \
          listAllProducts saveProduct exportProducts importProducts readAnyProduct changeProduct setPrice setStock \
          saveCategory removeCategory listCustomers readCustomer changeCustomer readCustomerPoints adjustPoints \
-         listCustomerPointsHistory readPointsBooks listAllOrders readAnyOrder fulfilOrder deliverOrder cancelOrder \
-         listRefunds refundOrder listExtensions listShelf installFromShelf uploadExtension inspectExtension \
+         listCustomerPointsHistory readPointsBooks listAllOrders readAnyOrder setOrderAddress reduceOrderLine fulfilOrder \
+         deliverOrder cancelOrder listRefunds refundOrder listExtensions listShelf installFromShelf uploadExtension inspectExtension \
          readExtension changeExtension removeExtension saveSettings orderExtensions resetBreaker previewPrice readReport \
          listDeliveries retryDelivery discardDelivery readPolicies readClock moveClock listAudit listMails retryMail",
     ),

@@ -109,6 +109,11 @@ pub(crate) async fn story(world: &World) {
     let order = format!("/admin/orders/{}", placed["id"].as_str().unwrap());
     assert_eq!(world.read(&mugs.staff, "/admin/orders?state=paid").await.ok()["items"][0]["id"], placed["id"]);
     assert_eq!(world.read(&mugs.staff, &order).await.ok()["contact"], placed["contact"]);
+    let moved = json!({ "name": "Ann Lee", "line1": "Ring 1", "country": "AT" });
+    let moved = world.write(&mugs.staff, "PUT", &format!("{order}/address"), moved).await.ok();
+    assert_eq!((&moved["shipping"]["line1"], &moved["total"]), (&json!("Ring 1"), &json!(1_800)));
+    let units = world.write(&mugs.staff, "PUT", &format!("{order}/lines/{line}"), json!({ "quantity": 2 })).await.ok();
+    assert_eq!(units["refunded"], 0, "as many as there are already");
     let sent = json!({ "tracking": "0042" });
     world.write(&mugs.staff, "POST", &format!("{order}/fulfil"), sent).await.ok();
     let delivered = world.write(&mugs.staff, "POST", &format!("{order}/deliver"), Value::Null).await.ok();

@@ -43,6 +43,8 @@ pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
         .routes(routes!(customers::books))
         .routes(routes!(orders::list))
         .routes(routes!(orders::read))
+        .routes(routes!(orders::set_address))
+        .routes(routes!(orders::reduce_line))
         .routes(routes!(orders::fulfil))
         .routes(routes!(orders::deliver))
         .routes(routes!(orders::cancel))

@@ -10,6 +10,7 @@ use crate::api::idempotency::{Created, WriteKey};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::Problem;
 use crate::orders::{Order, OrderState, Refund, RefundRequest, manage};
+use crate::people::Address;
 use crate::platform::Platform;
 use crate::store::orders;
 
@@ -101,6 +102,76 @@ pub(crate) async fn deliver(
 ) -> Result<Json<Order>, Problem> {
     let now = platform.clock.now();
     let order = platform.store.write(move |tx| orders::deliver(tx, &shop.id, &path.order, &staff.actor(), now)).await?;
+    Ok(Json(order))
+}
+
+/// Set where an order that was not sent goes.
+///
+/// What was agreed stays: prices and discounts are not looked at again, and the country, for which the order was priced, is
+/// the one it was.
+#[utoipa::path(put, path = "/admin/orders/{order}/address", operation_id = "setOrderAddress", tag = "admin: orders",
+    params(AnyOrderPath), request_body(content = Address, example = json!({
+        "name": "Ann Lee", "line1": "Hauptplatz 2", "postal_code": "8010", "locality": "Graz", "country": "AT"
+    })),
+    responses((status = 200, description = "The order.", body = Order)))]
+pub(crate) async fn set_address(
+    State(platform): State<Platform>,
+    Here(shop): Here,
+    staff: Staff,
+    Path(path): Path<AnyOrderPath>,
+    Json(body): Json<Address>,
+) -> Result<Json<Order>, Problem> {
+    let now = platform.clock.now();
+    let write =
+        platform.store.write(move |tx| orders::set_address(tx, &shop.id, &path.order, &body, &staff.actor(), now));
+    Ok(Json(write.await?))
+}
+
+/// A line of an order.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct OrderLinePath {
+    /// The order's id.
+    #[param(example = "ord_01j9x")]
+    order: String,
+    /// The line's id.
+    #[param(example = "lin_01j9x")]
+    line: String,
+}
+
+/// How many units of a line are to be sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "quantity": 1, "reason": "One was enough" }))]
+pub(crate) struct FewerUnits {
+    /// Units, no more than are left; 0 takes the line out.
+    #[schema(maximum = 9999)]
+    quantity: u32,
+    /// Why, for the buyer.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    reason: String,
+}
+
+/// Send fewer units of a line than were ordered, before the order is sent.
+///
+/// What the others cost in this order is given back, at the price and with the discount that they were bought with, and they
+/// go back into stock. The last units of an order are not taken out; cancel it instead.
+#[utoipa::path(put, path = "/admin/orders/{order}/lines/{line}", operation_id = "reduceOrderLine",
+    tag = "admin: orders", params(OrderLinePath), request_body = FewerUnits,
+    responses((status = 200, description = "The order.", body = Order)))]
+pub(crate) async fn reduce_line(
+    State(platform): State<Platform>,
+    Here(shop): Here,
+    staff: Staff,
+    key: WriteKey,
+    Path(path): Path<OrderLinePath>,
+    Json(body): Json<FewerUnits>,
+) -> Result<Json<Order>, Problem> {
+    let (now, actor) = (platform.clock.now(), staff.actor());
+    let (store, gateway, OrderLinePath { order, line }) = (&platform.store, &*platform.gateway, path);
+    let order =
+        manage::reduce(store, gateway, &shop.id, &order, line, body.quantity, body.reason, &key.0, &actor, now).await?;
     Ok(Json(order))
 }
 

@@ -12,7 +12,7 @@ use crate::ledger::LedgerError;
 use crate::money::MoneyError;
 use crate::orders::OrderError;
 use crate::people::erase::EraseError;
-use crate::people::profile::ProfileError;
+use crate::people::profile::{ProfileError, WrongField};
 use crate::people::sign_in::SignInError;
 use crate::pricing::PricingError;
 use crate::pricing::preview::PreviewError;
@@ -129,10 +129,16 @@ impl From<ProfileError> for Problem {
         let detail = error.to_string();
         match error {
             ProfileError::Unknown | ProfileError::UnknownAddress => Self::new(Kind::NotFound, detail),
-            ProfileError::Field { field, .. } => Self::invalid(&format!("/{field}"), "value", detail),
+            ProfileError::Field(wrong) => wrong.into(),
             ProfileError::Full => Self::new(Kind::Conflict, detail),
             ProfileError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<WrongField> for Problem {
+    fn from(error: WrongField) -> Self {
+        Self::invalid(&format!("/{}", error.field), "value", error.to_string())
     }
 }
 
@@ -288,7 +294,13 @@ impl From<OrderError> for Problem {
             OrderError::Store(error) => error.into(),
             OrderError::Money(error) => error.into(),
             OrderError::NotFound => Self::new(Kind::NotFound, detail),
-            OrderError::WrongState { .. } => Self::new(Kind::Conflict, detail),
+            OrderError::UnknownLine(_) => Self::new(Kind::NotFound, detail),
+            OrderError::WrongState { .. } | OrderError::NoAddress | OrderError::NothingLeft => {
+                Self::new(Kind::Conflict, detail)
+            }
+            OrderError::Address(wrong) => wrong.into(),
+            OrderError::Country(_) => Self::invalid("/country", "priced-for-another", detail),
+            OrderError::MoreUnits { .. } => Self::invalid("/quantity", "range", detail),
             OrderError::Refund(_) => Self::invalid("/lines", "refund", detail),
             OrderError::Gateway(error) => error.into(),
         }

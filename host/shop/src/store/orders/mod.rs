@@ -5,10 +5,12 @@
 //! | `place` | the one transaction that makes an order |
 //! | `read` | orders by id, cart, holder and time |
 //! | `steps` | paid, fulfilled, delivered, cancelled |
+//! | `change` | what staff change before it is sent |
 //! | `refunds` | money back, in two transactions around the gateway |
 //! | `retention` | who comes back, and what that is worth |
 //! | `people` | joining guests' orders to an account, and erasing people from orders |
 
+mod change;
 mod people;
 mod place;
 mod read;
@@ -16,6 +18,7 @@ mod refunds;
 mod retention;
 mod steps;
 
+pub use change::{begin_reduction, set_address};
 pub use people::{erase, link_contact};
 pub use place::{PlaceError, Placed, place};
 pub use read::{Listing, between, by_cart, by_number, find, get, list, of, summaries_of};

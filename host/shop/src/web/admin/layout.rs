@@ -72,7 +72,7 @@ const STAFF: &str = "/admin/staff";
 const CLOCK: &str = "/admin/clock";
 
 /// What an action leaves in the address of the page it leads to, and what that page says then.
-const DONE: [(&str, &str); 27] = [
+const DONE: [(&str, &str); 28] = [
     ("on", "Switched on. It works from the next page view on."),
     ("off", "Switched off. It works from the next page view on."),
     ("saved", "Saved. The settings are in force."),
@@ -85,6 +85,7 @@ const DONE: [(&str, &str); 27] = [
     ("lenient", "Saved. Checkout goes on when this feature cannot check it."),
     ("refunded", "Refunded."),
     ("pending", "The refund is noted. The payment provider is away; the money follows by itself."),
+    ("readdressed", "The address is changed. Everything that was agreed stays as it was."),
     ("fulfilled", "Noted as sent. The buyer is told."),
     ("delivered", "Noted as delivered."),
     ("cancelled", "Cancelled. Money, stock and points go back."),

@@ -17,6 +17,7 @@ use crate::clock::Instant;
 use crate::money::Money;
 use crate::orders::refund::{LineRequest, RefundState};
 use crate::orders::{Order, OrderError, OrderLine, OrderState, Refund, RefundRequest, manage};
+use crate::people::Address;
 use crate::platform::Platform;
 use crate::secrets::new_token;
 use crate::store::{catalogue, contacts, orders};
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/admin/orders", get(list))
         .route("/admin/orders/{order}", get(show))
         .route("/admin/orders/{order}/refund", post(refund))
+        .route("/admin/orders/{order}/address", post(set_address))
         .route("/admin/orders/{order}/fulfil", post(fulfil))
         .route("/admin/orders/{order}/deliver", post(deliver))
         .route("/admin/orders/{order}/cancel", post(cancel))
@@ -219,6 +221,32 @@ fn wanted(sent: &Sent, digits: u32) -> Result<RefundRequest, Failure> {
         reason: sent.text("reason").to_owned(),
         restock: sent.given("restock").is_some(),
     })
+}
+
+/// Sets where the order goes; the country, which its price is for, stays.
+async fn set_address(
+    State(platform): State<Platform>,
+    Extension(desk): Extension<Arc<Desk>>,
+    Extension(sent): Extension<Sent>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let field = |name: &str| sent.text(name).to_owned();
+    let address = Address {
+        name: field("name"),
+        organization: field("organization"),
+        line1: field("line1"),
+        line2: field("line2"),
+        dependent_locality: field("dependent_locality"),
+        locality: field("locality"),
+        region: field("region"),
+        postal_code: field("postal_code"),
+        sorting_code: field("sorting_code"),
+        country: field("country"),
+        phone: field("phone"),
+    };
+    let (shop, order, actor, now) = (desk.shop.id.clone(), id.clone(), desk.actor(), desk.now);
+    platform.store.write(move |tx| orders::set_address(tx, &shop, &order, &address, &actor, now)).await?;
+    Ok(done(&page_of(&id), "readdressed"))
 }
 
 async fn fulfil(

@@ -43,6 +43,7 @@ pub(super) fn action(action: &str) -> String {
         "extension.reorder" => "Changed who prices first",
         "extension.settings" => "Saved a feature's settings",
         "mail.retried" => "Had a mail sent again",
+        "order.address-changed" => "Changed where an order goes",
         "order.cancelled" => "Cancelled an order",
         "order.delivered" => "Noted that an order arrived",
         "order.fulfilled" => "Sent an order",
