@@ -13,6 +13,9 @@ const COLUMNS: &str = "customers.id, customers.contact, coalesce(contacts.email,
     customers.default_billing, customers.registered_at, customers.verified_at, customers.delete_unclaimed_at
     from customers left join contacts on contacts.shop = customers.shop and contacts.id = customers.contact";
 
+/// The key under which the version of all customers together stands: it grows when there is one more.
+pub const ANY_VERSION: &str = "customers";
+
 /// Adds a customer. The address behind `customer.contact` must have been remembered.
 ///
 /// # Errors
@@ -25,6 +28,7 @@ pub fn insert(tx: &mut Tx<'_>, shop: &str, customer: &Customer) -> Result<(), St
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         &row_of(shop, customer)?,
     )?;
+    versions::bump(tx, shop, ANY_VERSION)?;
     versions::bump(tx, shop, &format!("customer/{}", customer.id))
 }
 

@@ -10,6 +10,12 @@ pub fn version(extension: &str, key: &str) -> String {
     format!("storage/{extension}/{key}")
 }
 
+/// The key under which the version of an extension's keys stands: it grows when there is one more, or one fewer.
+#[must_use]
+pub fn keys_version(extension: &str) -> String {
+    format!("storage/{extension}")
+}
+
 /// A value.
 ///
 /// # Errors
@@ -50,11 +56,17 @@ pub fn list(
 /// # Errors
 /// If the database fails.
 pub fn set(tx: &mut Tx<'_>, shop: &str, extension: &str, key: &str, value: &[u8]) -> Result<(), StoreError> {
-    tx.execute(
-        "insert into extension_storage (shop, extension, key, value) values (?1, ?2, ?3, ?4)
-         on conflict (shop, extension, key) do update set value = excluded.value",
+    let known = tx.execute(
+        "update extension_storage set value = ?4 where shop = ?1 and extension = ?2 and key = ?3",
         values![shop, extension, key, value],
     )?;
+    if known == 0 {
+        tx.execute(
+            "insert into extension_storage (shop, extension, key, value) values (?1, ?2, ?3, ?4)",
+            values![shop, extension, key, value],
+        )?;
+        versions::bump(tx, shop, &keys_version(extension))?;
+    }
     versions::bump(tx, shop, &version(extension, key))
 }
 
@@ -63,10 +75,13 @@ pub fn set(tx: &mut Tx<'_>, shop: &str, extension: &str, key: &str, value: &[u8]
 /// # Errors
 /// If the database fails.
 pub fn delete(tx: &mut Tx<'_>, shop: &str, extension: &str, key: &str) -> Result<(), StoreError> {
-    tx.execute(
+    let gone = tx.execute(
         "delete from extension_storage where shop = ?1 and extension = ?2 and key = ?3",
         values![shop, extension, key],
     )?;
+    if gone > 0 {
+        versions::bump(tx, shop, &keys_version(extension))?;
+    }
     versions::bump(tx, shop, &version(extension, key))
 }
 

@@ -14,6 +14,12 @@ const OBSERVED_EVERY: Instant = MINUTE;
 /// After a longer silence the same price is a new observation.
 const SILENCE: Instant = HOUR;
 
+/// The key under which the version of what a variant costs and has cost stands.
+#[must_use]
+pub fn version(variant: &str) -> String {
+    format!("prices/{variant}")
+}
+
 /// Sets a variant's catalogue price from `now` on.
 ///
 /// # Errors
@@ -63,6 +69,7 @@ pub(super) fn record(
              on conflict (shop, variant, at) do update set price = excluded.price",
             values![shop, variant, now, price],
         )?;
+        versions::bump(tx, shop, &version(variant))?;
     }
     Ok(())
 }
@@ -89,6 +96,7 @@ pub fn observe(tx: &mut Tx<'_>, shop: &str, variant: &str, price: Money, now: In
                  where shop = ?1 and variant = ?2 and price = ?3 and first_seen = ?4",
                 values![shop, variant, price, first, now],
             )?;
+            versions::bump(tx, shop, &version(variant))?;
             return Ok(true);
         }
     }
@@ -97,6 +105,7 @@ pub fn observe(tx: &mut Tx<'_>, shop: &str, variant: &str, price: Money, now: In
          on conflict (shop, variant, first_seen, price) do nothing",
         values![shop, variant, now, price],
     )?;
+    versions::bump(tx, shop, &version(variant))?;
     if let Some(row) = tx.first("select product from variants where shop = ?1 and id = ?2", values![shop, variant])? {
         versions::bump(tx, shop, &format!("product/{}", row.text(0)?))?;
     }

@@ -1,7 +1,10 @@
 //! A number for each thing that a handler may read, so that a commit can tell whether something has changed since.
 //!
-//! Keys: `customer/<id>`, `points/<holder>`, `order/<id>`, `product/<id>`, `quota/<extension>/<name>`,
-//! `storage/<extension>/<key>`, `order-points/<id>`.
+//! Keys of things: `customer/<id>`, `points/<holder>`, `order/<id>`, `order-points/<id>`, `product/<id>`,
+//! `prices/<variant>`, `quota/<extension>/<name>`, `storage/<extension>/<key>`.
+//!
+//! Keys of what a list may gain or lose, so that a row that was not there when the list was read is noticed too:
+//! `customers`, `orders`, `orders-of/<holder>`, `points-holders`, `points-expiring/<span>`, `storage/<extension>`.
 
 use super::{StoreError, Tx, values};
 

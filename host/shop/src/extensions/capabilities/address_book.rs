@@ -5,9 +5,9 @@ use boomerang_engine::capability::AddressBook;
 use boomerang_engine::contract::{Address, Book, Delivery, Fault};
 use boomerang_engine::{Read, Scope};
 
-use super::FromStore;
+use super::{FromStore, versions_of};
 use crate::people::SavedAddress;
-use crate::store::{addresses, customers, orders, payment_tokens, versions};
+use crate::store::{addresses, customers, orders, payment_tokens};
 
 /// The latest deliveries that the contract gives.
 const DELIVERIES: u32 = 10;
@@ -17,14 +17,14 @@ impl AddressBook for FromStore {
     async fn get(&self, scope: &Scope, customer: &str) -> Result<Read<Option<Book>>, Fault> {
         let (shop, id) = (scope.shop.clone(), customer.to_owned());
         self.answer(move |tx| {
-            let key = format!("customer/{id}");
-            let version = versions::get(tx, &shop, &key)?;
+            let mut keys = vec![format!("customer/{id}"), orders::holder_version(&id)];
             let Some(person) = customers::get(tx, &shop, &id)? else {
-                return Ok(Read::versioned(None, key, version));
+                return Ok(Read { value: None, versions: versions_of(tx, &shop, keys)? });
             };
             let saved = addresses::list(tx, &shop, &id)?;
             let mut deliveries = Vec::new();
             for order in orders::of(tx, &shop, &id, DELIVERIES)? {
+                keys.push(orders::version(&order.id));
                 let Some(sent_to) = &order.shipping else { continue };
                 if let Some(address) = saved.iter().find(|saved| saved.address == *sent_to) {
                     deliveries.push(Delivery {
@@ -46,7 +46,7 @@ impl AddressBook for FromStore {
                 deliveries,
                 last_payment_token,
             };
-            Ok(Read::versioned(Some(book), key, version))
+            Ok(Read { value: Some(book), versions: versions_of(tx, &shop, keys)? })
         })
         .await
     }

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use boomerang_engine::capability::Catalogue;
 use boomerang_engine::contract::{Fault, Instant, Money, Product};
-use boomerang_engine::{Read, ReadVersion, Scope};
+use boomerang_engine::{Read, Scope};
 
-use super::FromStore;
-use crate::store::{prices, shops, versions};
+use super::{FromStore, versions_of};
+use crate::store::{prices, shops};
 
 #[async_trait]
 impl Catalogue for FromStore {
@@ -14,13 +14,9 @@ impl Catalogue for FromStore {
         let (shop, ids) = (scope.shop.clone(), ids.to_vec());
         self.answer(move |tx| {
             let products = crate::store::catalogue::products(tx, &shop, &ids)?;
-            let mut read = Vec::with_capacity(products.len());
-            for product in &products {
-                let key = format!("product/{}", product.id);
-                let version = versions::get(tx, &shop, &key)?;
-                read.push(ReadVersion { key, version });
-            }
-            Ok(Read { value: products.iter().map(Into::into).collect(), versions: read })
+            // Of those that are not there too: they may come.
+            let versions = versions_of(tx, &shop, ids.iter().map(|id| format!("product/{id}")))?;
+            Ok(Read { value: products.iter().map(Into::into).collect(), versions })
         })
         .await
     }
@@ -35,7 +31,9 @@ impl Catalogue for FromStore {
         let (shop, variant) = (scope.shop.clone(), variant.to_owned());
         self.answer(move |tx| {
             let zone = shops::find(tx, &shop)?.map_or(jiff::tz::TimeZone::UTC, |shop| shop.zone());
-            prices::lowest_before(tx, &shop, &variant, reduction_start, days, &zone).map(Read::from)
+            let lowest = prices::lowest_before(tx, &shop, &variant, reduction_start, days, &zone)?;
+            let versions = versions_of(tx, &shop, [prices::version(&variant)])?;
+            Ok(Read { value: lowest, versions })
         })
         .await
     }

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use boomerang_engine::capability::Customers;
 use boomerang_engine::contract::{Attribute, Birthday, Fault, Profile, ProfilePage};
-use boomerang_engine::{Read, ReadVersion, Scope};
+use boomerang_engine::{Read, Scope};
 
-use super::FromStore;
+use super::{FromStore, versions_of};
 use crate::people::Customer;
 use crate::store::{customers, versions};
 
@@ -27,14 +27,10 @@ impl Customers for FromStore {
         self.answer_page(move |tx| {
             let page = customers::page(tx, &shop, after.as_deref(), limit)?;
             let cursor = (page.len() == limit as usize).then(|| page.last().map(|last| last.id.clone())).flatten();
-            let mut read = Vec::with_capacity(page.len());
-            for customer in &page {
-                let key = format!("customer/{}", customer.id);
-                let version = versions::get(tx, &shop, &key)?;
-                read.push(ReadVersion { key, version });
-            }
+            let keys = page.iter().map(|customer| format!("customer/{}", customer.id));
+            let versions = versions_of(tx, &shop, keys.chain([customers::ANY_VERSION.to_owned()]))?;
             let profiles = page.into_iter().map(profile).collect();
-            Ok(Read { value: ProfilePage { profiles, cursor }, versions: read })
+            Ok(Read { value: ProfilePage { profiles, cursor }, versions })
         })
         .await
     }

@@ -5,6 +5,8 @@
 
 mod address_book;
 mod catalogue;
+#[cfg(test)]
+mod conflict_tests;
 mod customers;
 mod order_history;
 mod points;
@@ -14,10 +16,10 @@ mod storage;
 use std::sync::Arc;
 
 use boomerang_engine::contract::Fault;
-use boomerang_engine::{Capabilities, Read};
+use boomerang_engine::{Capabilities, Read, ReadVersion};
 
 use super::time_zones::BundledTimeZones;
-use crate::store::{Store, StoreError, Tx};
+use crate::store::{Store, StoreError, Tx, versions};
 
 /// Everything the shop offers, answered from `store`.
 #[must_use]
@@ -55,6 +57,15 @@ impl FromStore {
     ) -> Result<Read<T>, Fault> {
         self.0.read(work).await.map_err(unavailable)
     }
+}
+
+/// The versions of everything that an answer was made from.
+fn versions_of(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    keys: impl IntoIterator<Item = String>,
+) -> Result<Vec<ReadVersion>, StoreError> {
+    keys.into_iter().map(|key| Ok(ReadVersion { version: versions::get(tx, shop, &key)?, key })).collect()
 }
 
 /// Why the database failed is for the platform's log, not for an extension.

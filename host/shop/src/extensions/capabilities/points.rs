@@ -5,7 +5,7 @@ use boomerang_engine::capability::Points;
 use boomerang_engine::contract::{ExpiringPage, Fault, Holdings, Instant, Lot, OrderPoints};
 use boomerang_engine::{Read, Scope};
 
-use super::FromStore;
+use super::{FromStore, versions_of};
 use crate::store::{StoreError, Tx, ledger, versions};
 
 /// An answer about a holder, with the version of that holder's points.
@@ -72,7 +72,9 @@ impl Points for FromStore {
     ) -> Result<Read<ExpiringPage>, Fault> {
         let (scope, cursor) = (scope.clone(), cursor.map(str::to_owned));
         self.answer_page(move |tx| {
-            ledger::expiring_between(tx, &scope.shop, from, until, cursor.as_deref(), limit, scope.now).map(Read::from)
+            let (page, keys) =
+                ledger::expiring_between(tx, &scope.shop, from, until, cursor.as_deref(), limit, scope.now)?;
+            Ok(Read { value: page, versions: versions_of(tx, &scope.shop, keys)? })
         })
         .await
     }

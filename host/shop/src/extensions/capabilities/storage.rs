@@ -5,7 +5,7 @@ use boomerang_engine::capability::Storage;
 use boomerang_engine::contract::{Fault, KeyPage};
 use boomerang_engine::{Read, Scope};
 
-use super::FromStore;
+use super::{FromStore, versions_of};
 use crate::store::{extension_storage, versions};
 
 #[async_trait]
@@ -30,8 +30,9 @@ impl Storage for FromStore {
     ) -> Result<Read<KeyPage>, Fault> {
         let (scope, prefix, cursor) = (scope.clone(), prefix.to_owned(), cursor.map(str::to_owned));
         self.answer_page(move |tx| {
-            extension_storage::list(tx, &scope.shop, &scope.extension, &prefix, cursor.as_deref(), limit)
-                .map(Read::from)
+            let page = extension_storage::list(tx, &scope.shop, &scope.extension, &prefix, cursor.as_deref(), limit)?;
+            let versions = versions_of(tx, &scope.shop, [extension_storage::keys_version(&scope.extension)])?;
+            Ok(Read { value: page, versions })
         })
         .await
     }

@@ -3,7 +3,7 @@
 //! The book names accounts only. A customer holds an account of their own; a guest's contact holds one whose points are
 //! held until the address is proved, and then the customer holds it too.
 
-use super::{holder_version, touch};
+use super::{HOLDERS_VERSION, holder_version, touch};
 use crate::clock::Instant;
 use crate::ids;
 use crate::secrets;
@@ -128,6 +128,7 @@ pub fn link_contact(
     hold(tx, shop, customer, &account, true)?;
     hold(tx, shop, contact, &account, true)?;
     let party = party_of_account(tx, shop, &account)?;
+    versions::bump(tx, shop, HOLDERS_VERSION)?;
     touch(tx, shop, &party)
 }
 

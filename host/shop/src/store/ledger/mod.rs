@@ -26,7 +26,7 @@ pub use read::{balance, earned_between, expiring_between, history, lots, of_orde
 pub use reserve::{release, reserve, reserved};
 
 use super::{Row, StoreError, Tx, values, versions};
-use crate::clock::Instant;
+use crate::clock::{DAY, Instant};
 use crate::ids;
 use crate::ledger::{EntryKind, HOST, Holding, LedgerError, Lot, Posting};
 use holders::Party;
@@ -41,6 +41,26 @@ pub fn order_version(order: &str) -> String {
 #[must_use]
 pub fn holder_version(holder: &str) -> String {
     format!("points/{holder}")
+}
+
+/// The key under which the version of who holds which points stands: it grows when somebody proves an address.
+const HOLDERS_VERSION: &str = "points-holders";
+
+/// The length of a span of expiry. One a month keeps what expires soon apart from what is earned now.
+const SPAN: Instant = 30 * DAY;
+/// The last span takes in everything later, in the year 2068 and after.
+const LAST_SPAN: Instant = 1_200;
+
+/// The keys under which the versions of lots that expire in [from, until) stand: they grow when such a lot is made, or
+/// moved there.
+fn expiry_versions(from: Instant, until: Instant) -> impl Iterator<Item = String> {
+    let span = |at: Instant| at.div_euclid(SPAN).clamp(0, LAST_SPAN);
+    (span(from)..=span(until.saturating_sub(1))).map(|span| format!("points-expiring/{span}"))
+}
+
+/// Notes that a lot expires at an instant that did not before.
+fn touch_expiry(tx: &mut Tx<'_>, shop: &str, expires_at: Instant) -> Result<(), StoreError> {
+    expiry_versions(expires_at, expires_at.saturating_add(1)).try_for_each(|key| versions::bump(tx, shop, &key))
 }
 
 /// An entry about to be written.

@@ -3,7 +3,7 @@
 
 use boomerang_engine::contract::Grant;
 
-use super::{Draft, append, holders, is_known, load, settle, touch};
+use super::{Draft, append, holders, is_known, load, settle, touch, touch_expiry};
 use crate::clock::Instant;
 use crate::ids;
 use crate::ledger::{Book, EntryKind, HOST, LedgerError, Lot, MOST_POINTS, Posted, Posting, checked, spend};
@@ -87,6 +87,9 @@ fn post_credit(
             values![shop, &lot, &account, &entry, credit.rule, credit.available_at, credit.expires_at],
         )?;
         let sequence = row.ok_or(StoreError::Interrupted)?.int(0)?;
+        if let Some(expires_at) = credit.expires_at {
+            touch_expiry(tx, shop, expires_at)?;
+        }
         let Credit { available_at, expires_at, .. } = *credit;
         holding.lots.push(Lot { id: lot, account, sequence, available_at, expires_at, remaining: points });
         settle(tx, shop, &party, &mut holding, now)?;
@@ -135,6 +138,7 @@ pub fn extend(
             values![shop, &lot.id, expires_at],
         )?;
     }
+    touch_expiry(tx, shop, expires_at)?;
     touch(tx, shop, &party)?;
     Ok(Posted::New(entry))
 }

@@ -1,11 +1,11 @@
 //! What the book says, folded at an instant.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use boomerang_engine::contract::{EarnedLine, Expiring, ExpiringPage, Holdings, Lot, OrderPoints};
 
 use super::holders::{self, Party};
-use super::{load, reserve};
+use super::{HOLDERS_VERSION, expiry_versions, holder_version, load, reserve};
 use crate::clock::Instant;
 use crate::ledger::{EntryKind, HistoryEntry, Holding};
 use crate::store::{Row, StoreError, Tx, values};
@@ -140,7 +140,8 @@ pub fn earned_between(
     Ok(earned)
 }
 
-/// Available lots of customers that expire in [from, until), summed by customer and instant; `limit` entries a page.
+/// Available lots of customers that expire in [from, until), summed by customer and instant; `limit` entries a page. With
+/// the keys under which the versions of everything stand that the page was made from.
 ///
 /// # Errors
 /// If the database fails.
@@ -152,7 +153,7 @@ pub fn expiring_between(
     cursor: Option<&str>,
     limit: u32,
     now: Instant,
-) -> Result<ExpiringPage, StoreError> {
+) -> Result<(ExpiringPage, Vec<String>), StoreError> {
     // The cursor is the last entry's instant and holder. One that does not read starts from the front.
     let (after_at, after_holder) = cursor
         .and_then(|cursor| cursor.split_once('/'))
@@ -167,7 +168,7 @@ pub fn expiring_between(
          order by h.holder, l.expires_at limit ?7",
         values![shop, from, until, now, after_holder, after_at, limit],
     )?;
-    let mut holdings = HashMap::<String, Holding>::new();
+    let mut holdings = BTreeMap::<String, Holding>::new();
     let mut page = ExpiringPage { entries: Vec::new(), cursor: None };
     for row in &rows {
         let (holder, expires_at) = (row.text(0)?, row.int(1)?);
@@ -185,7 +186,10 @@ pub fn expiring_between(
     if rows.len() < usize::try_from(limit).unwrap_or(usize::MAX) {
         page.cursor = None;
     }
-    Ok(page)
+    let mut keys: Vec<String> = holdings.keys().map(|holder| holder_version(holder)).collect();
+    keys.push(HOLDERS_VERSION.to_owned());
+    keys.extend(expiry_versions(from.max(now), until));
+    Ok((page, keys))
 }
 
 /// What happened to a holder's points, newest first, at most `limit` entries, older than the entry `before` if one is

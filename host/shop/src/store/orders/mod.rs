@@ -28,6 +28,15 @@ pub use refunds::{
 pub use retention::{Retention, retention};
 pub use steps::{cancel, deliver, fulfil, pay};
 
+/// The key under which the version of all orders together stands: it grows when one is placed.
+pub const ANY_VERSION: &str = "orders";
+
+/// The key under which the version of a customer's or contact's orders stands: it grows when they get another one.
+#[must_use]
+pub fn holder_version(holder: &str) -> String {
+    format!("orders-of/{holder}")
+}
+
 /// The key under which the version of an order stands.
 #[must_use]
 pub fn version(order: &str) -> String {

@@ -1,6 +1,6 @@
 //! People in orders: joining a guest's orders to an account, and erasing somebody.
 
-use super::version;
+use super::{holder_version, version};
 use crate::clock::Instant;
 use crate::store::{StoreError, Tx, claims, events, ledger, values, versions};
 
@@ -24,6 +24,9 @@ pub fn link_contact(
         let order = row.text(0)?;
         claims::join_customer(tx, shop, &order, customer)?;
         versions::bump(tx, shop, &version(&order))?;
+    }
+    if !joined.is_empty() {
+        versions::bump(tx, shop, &holder_version(customer))?;
     }
     ledger::link_contact(tx, shop, contact, customer, now)?;
     Ok(joined.len())

@@ -111,6 +111,10 @@ pub fn place(
     contacts::remember(tx, shop, &draft.buyer.contact, draft.buyer.email.as_typed(), None)?;
     mails::signal(tx, shop, &draft.buyer.contact, Signal::Ordered, now)?;
     versions::bump(tx, shop, &super::version(&id))?;
+    versions::bump(tx, shop, super::ANY_VERSION)?;
+    for holder in [Some(&draft.buyer.contact), draft.buyer.customer.as_ref()].into_iter().flatten() {
+        versions::bump(tx, shop, &super::holder_version(holder))?;
+    }
     let order = read::find(tx, shop, &id)?.ok_or(StoreError::Interrupted)?;
     events::publish_order(tx, shop, &order, OrderNotice::Placed, now)?;
     Ok(Placed { order, again: false })

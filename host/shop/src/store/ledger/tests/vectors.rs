@@ -201,7 +201,7 @@ fn l9_what_is_about_to_expire_is_listed_by_customer_and_instant_page_by_page() {
     let mut cursor: Option<String> = None;
     loop {
         let from = cursor.clone();
-        let page = ledger
+        let (page, _) = ledger
             .write(move |tx| Ok(expiring_between(tx, SHOP, day(10), day(12), from.as_deref(), 1, day(1))?))
             .unwrap();
         found.extend(page.entries.into_iter().map(|entry| (entry.holder, entry.points, entry.expires_at)));
