@@ -1,5 +1,6 @@
 //! The book against a database: vectors from the field, and random histories against a model that moves single points.
 
+mod concurrent;
 mod model;
 mod vectors;
 
