@@ -57,8 +57,6 @@ struct Story {
     stage: Stage,
     merchant: Client,
     shopper: Client,
-    /// The token by which the second device is going to be recognised.
-    device: Value,
     /// What came in mails, or to other devices, and opens something.
     secrets: Vec<String>,
 }
@@ -83,7 +81,7 @@ impl Story {
         let mut shopper = Client::new("shopper", stage.base());
         let session = shopper.post("/sessions", json!({}))?;
         shopper.set_token(&session["token"]);
-        Ok(Self { stage, merchant, shopper, device: Value::Null, secrets: Vec::new() })
+        Ok(Self { stage, merchant, shopper, secrets: Vec::new() })
     }
 
     fn advance(&mut self, by: i64) -> Result<()> {
@@ -138,11 +136,10 @@ impl Story {
         say("A scanner opens the link in the mail and gets a page with a button: that signs nobody in.");
         let signed_in = self
             .shopper
-            .post("/sign-in/link", json!({ "token": token, "remember": true }))
+            .post("/sign-in/link", json!({ "token": token }))
             .context("the link was used up by looking at it")?;
         ensure!(signed_in["first"] == true, "the address is proved for the first time");
         self.shopper.set_token(&signed_in["token"]);
-        self.device = signed_in["device_token"].clone();
         let orders = self.shopper.get("/account/orders")?;
         let listed = orders.as_array().is_some_and(|items| items.iter().any(|order| order["id"] == first.id()));
         ensure!(listed, "the order made as a guest should be in the account: {orders}");
@@ -163,7 +160,9 @@ impl Story {
         self.advance(31 * DAY)?;
         // Nobody stays signed in for a month without coming back.
         sign_in_merchant(&mut self.merchant)?;
-        self.sign_in_shopper()?;
+        let mut shopper = std::mem::replace(&mut self.shopper, Client::new("shopper", self.stage.base()));
+        self.sign_in(&mut shopper, false)?;
+        self.shopper = shopper;
         let points = self.shopper.get("/account/points")?;
         let available = number(&points["available"])?;
         ensure!(points["pending"] == 0 && available == welcome + pending, "the points should be available: {points}");
@@ -171,25 +170,32 @@ impl Story {
         Ok(())
     }
 
-    fn sign_in_shopper(&mut self) -> Result<()> {
-        let session = self.shopper.post("/sessions", json!({}))?;
-        self.shopper.set_token(&session["token"]);
-        self.shopper.post("/sign-in", json!({ "email": SHOPPER }))?;
+    /// Signs somebody in by a mailed link, and gives the device's token if it is to be remembered.
+    fn sign_in(&mut self, client: &mut Client, remember: bool) -> Result<Value> {
+        let session = client.post("/sessions", json!({}))?;
+        client.set_token(&session["token"]);
+        client.post("/sign-in", json!({ "email": SHOPPER }))?;
         self.stage.work()?;
         let (_, token) = token_of(&self.stage.mail(SHOPPER, "/sign-in/confirm?token=")?)?;
         self.secrets.push(token.clone());
-        let signed_in = self.shopper.post("/sign-in/link", json!({ "token": token }))?;
-        self.shopper.set_token(&signed_in["token"]);
-        Ok(())
+        let signed_in = client.post("/sign-in/link", json!({ "token": token, "remember": remember }))?;
+        client.set_token(&signed_in["token"]);
+        Ok(signed_in["device_token"].clone())
     }
 
     fn a_second_device_is_recognised(&mut self) -> Result<Bought> {
         self.new_sale()?;
         let lantern = self.product("storm-lantern")?;
         let mut phone = Client::new("phone", self.stage.base());
+        let device = self.sign_in(&mut phone, true)?;
+        ensure!(device.is_string(), "the phone asked to be remembered, and was given no token");
+        say("The shopper signs in on a phone, too, and asks to be remembered there.");
+        phone.set_device(&device);
+        // The next visit is another session, in which nobody has signed in.
         let session = phone.post("/sessions", json!({}))?;
         phone.set_token(&session["token"]);
-        phone.set_device(&self.device);
+        let known = phone.get("/session")?;
+        ensure!(known["customer"].is_null(), "nobody should be signed in on the phone: {known}");
         std::mem::swap(&mut self.shopper, &mut phone);
         let available = number(&phone.get("/account/points")?["available"])?;
         let cart = self.cart_with(&lantern, 2)?;
@@ -201,7 +207,7 @@ impl Story {
             .map(|field| &field["field"])
             .collect();
         ensure!(asked.is_empty(), "a recognised shopper should have nothing to type, and is asked for {asked:?}");
-        say("On a second visit the device is recognised and the checkout is filled in: nothing to type.");
+        say("On the phone's next visit it is recognised and the checkout is filled in: nothing to type.");
         let spend = available.min(20) / 10 * 10;
         ensure!(spend > 0, "there should be points to spend, and there are {available}");
         self.shopper.patch(
