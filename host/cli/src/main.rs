@@ -3,6 +3,7 @@
 //! | command | for |
 //! | --- | --- |
 //! | `serve` | running the platform, and the demo shop |
+//! | `shop add` | opening a shop, with its owner |
 //! | `backup`, `restore` | copying the shops, also while they are open, and putting a copy in their place |
 //! | `story` | seeing what the features do, checked as it is told |
 //! | `new` | starting a plugin |
@@ -37,6 +38,8 @@ struct Arguments {
 enum Command {
     /// Serve the shop platform
     Serve(commands::serve::Options),
+    /// Open shops
+    Shop(commands::shop::Options),
     /// Copy the shops into a file, also while they are open
     Backup(commands::backup::Options),
     /// Put a copy that was made by `backup` in the place of the shops
@@ -61,6 +64,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(options) => commands::serve::run(&options),
+        Command::Shop(options) => commands::shop::run(&options),
         Command::Backup(options) => commands::backup::run(&options),
         Command::Restore(options) => commands::restore::run(&options),
         Command::Story(options) => story::run(&options),

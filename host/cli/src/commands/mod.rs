@@ -8,6 +8,7 @@ pub(crate) mod pack;
 pub(crate) mod restore;
 pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod shop;
 
 use std::path::{Path, PathBuf};
 

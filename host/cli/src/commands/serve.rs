@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use boomerang_engine::Compiler;
 use boomerang_shop::clock::Clock;
 use boomerang_shop::demo::{self, features};
@@ -12,6 +12,7 @@ use boomerang_shop::gateway::TestGateway;
 use boomerang_shop::mail::{Mailbox, Smtp, Transport};
 use boomerang_shop::platform::{Platform, PlatformConfig};
 use boomerang_shop::server;
+use boomerang_shop::store::{StoreError, shops};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -65,6 +66,12 @@ async fn serve(options: &Options) -> Result<()> {
     let home = Home::open(&options.data)?;
     let _kept = home.lock()?;
     let store = home.store()?;
+    let is_empty = store.read(|tx| Ok::<_, StoreError>(shops::list(tx)?.is_empty())).await?;
+    ensure!(
+        options.demo || !is_empty,
+        "there is no shop in {} yet: open one with `boomerang shop add` (see its --help), or name another folder with --data",
+        options.data.display(),
+    );
     let config = PlatformConfig {
         clock: Clock::system(),
         secret: home.secret()?,
