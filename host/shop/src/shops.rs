@@ -1,6 +1,6 @@
 //! A shop (a tenant) and the policies that its merchant sets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::cart::delivery::DeliveryMethod;
 use crate::clock::{Instant, MINUTE};
+use crate::people::Email;
 
 /// One tenant of the platform.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -51,6 +52,8 @@ pub struct Policies {
     pub holidays: Vec<String>,
     /// How long stock, points and quotas stay reserved for a shopper in checkout.
     pub checkout_minutes: u32,
+    /// A customer's cart counts as abandoned once it was not touched for so long, and extensions are told.
+    pub abandoned_after_hours: u32,
     /// No messages are sent in these hours, except those that the shopper is waiting for.
     pub quiet_hours: Option<QuietHours>,
     /// At most this many messages of all extensions together, for each shopper.
@@ -59,6 +62,8 @@ pub struct Policies {
     pub reply_to: Option<String>,
     /// Which price may be shown as the one before a reduction.
     pub prior_price: PriorPricePolicy,
+    /// Who sends goods for the shop. Extensions hand them parts of orders, and each part is mailed.
+    pub suppliers: Vec<Supplier>,
     /// What the first page says.
     pub welcome: Welcome,
 }
@@ -73,13 +78,29 @@ impl Default for Policies {
             delivery: vec![DeliveryMethod::standard()],
             holidays: Vec::new(),
             checkout_minutes: 15,
+            abandoned_after_hours: 4,
             quiet_hours: Some(QuietHours::default()),
             mail_cap: MailCap::default(),
             reply_to: None,
             prior_price: PriorPricePolicy::default(),
+            suppliers: Vec::new(),
             welcome: Welcome::default(),
         }
     }
+}
+
+/// Somebody who sends goods to the shop's customers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Supplier {
+    /// What extensions call them: 1 to 64 small letters, digits and hyphens.
+    #[schema(example = "acme")]
+    pub id: String,
+    /// The name.
+    #[schema(example = "Acme Logistics")]
+    pub name: String,
+    /// Where orders are mailed to.
+    #[schema(example = "orders@acme.example")]
+    pub email: String,
 }
 
 /// What the first page of a shop says, in the merchant's words.
@@ -184,10 +205,7 @@ impl Shop {
     /// # Errors
     /// The first thing to change.
     pub fn check(&self) -> Result<(), PolicyError> {
-        let id = !self.id.is_empty()
-            && self.id.len() <= 64
-            && self.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        ensure(id, "id", "use 1 to 64 small letters, digits and hyphens")?;
+        ensure(is_id(&self.id), "id", "use 1 to 64 small letters, digits and hyphens")?;
         ensure((1..=120).contains(&self.name.trim().chars().count()), "name", "use 1 to 120 characters")?;
         let url = self.base_url.starts_with("https://") || self.base_url.starts_with("http://");
         ensure(url && !self.base_url.ends_with('/'), "base_url", "start with https:// and leave out the last slash")?;
@@ -211,6 +229,8 @@ impl Policies {
         )?;
         ensure(self.refund_window_days <= 90, "policies.refund_window_days", "use 0 to 90 days")?;
         ensure((1..=120).contains(&self.checkout_minutes), "policies.checkout_minutes", "use 1 to 120 minutes")?;
+        let left = (1..=720).contains(&self.abandoned_after_hours);
+        ensure(left, "policies.abandoned_after_hours", "use 1 to 720 hours")?;
         ensure((1..=365).contains(&self.prior_price.days), "policies.prior_price.days", "use 1 to 365 days")?;
         ensure((1..=365).contains(&self.mail_cap.days), "policies.mail_cap.days", "use 1 to 365 days")?;
         ensure(self.welcome.title.chars().count() <= 80, "policies.welcome.title", "use at most 80 characters")?;
@@ -224,6 +244,13 @@ impl Policies {
             let known = date.parse::<jiff::civil::Date>().is_ok();
             ensure(known, "policies.holidays", "write each date as 2026-12-25")?;
         }
+        for supplier in &self.suppliers {
+            let named = is_id(&supplier.id) && (1..=120).contains(&supplier.name.trim().chars().count());
+            let hint = "give each an id of small letters, digits and hyphens, a name and an e-mail address";
+            ensure(named && Email::parse(&supplier.email).is_ok(), "policies.suppliers", hint)?;
+        }
+        let suppliers: BTreeSet<&str> = self.suppliers.iter().map(|supplier| supplier.id.as_str()).collect();
+        ensure(suppliers.len() == self.suppliers.len(), "policies.suppliers", "give every supplier an id of its own")?;
         let mut ids: Vec<&str> = self.delivery.iter().map(|method| method.id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -232,6 +259,11 @@ impl Policies {
             method.check().map_err(|message| PolicyError { field: "policies.delivery", message: message.to_owned() })
         })
     }
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 fn ensure(holds: bool, field: &'static str, message: &str) -> Result<(), PolicyError> {
@@ -257,23 +289,35 @@ pub(crate) mod tests {
         }
     }
 
+    /// A supplier of that id and address.
+    pub(crate) fn acme(id: &str, email: &str) -> Supplier {
+        Supplier { id: id.into(), name: "Acme".into(), email: email.into() }
+    }
+
     #[test]
-    fn a_shop_with_the_defaults_is_valid() {
-        assert_eq!(vienna().check(), Ok(()));
+    fn a_shop_with_the_defaults_is_valid_and_one_with_a_supplier_too() {
+        let mut shop = vienna();
+        assert_eq!(shop.check(), Ok(()));
+        shop.policies.suppliers = vec![acme("acme", "orders@acme.example")];
+        assert_eq!(shop.check(), Ok(()));
     }
 
     #[test]
     fn what_a_merchant_gets_wrong_is_named_by_field() {
         type Change = fn(&mut Shop);
-        let wrong: [(&str, Change); 9] = [
+        let wrong: [(&str, Change); 13] = [
             ("id", |shop| shop.id = "De mo".into()),
             ("base_url", |shop| shop.base_url = "https://shop.example/".into()),
             ("currency", |shop| shop.currency = "eur".into()),
             ("time_zone", |shop| shop.time_zone = "Europe/Atlantis".into()),
             ("policies.tax", |shop| shop.policies.tax_basis_points = 10_001),
             ("policies.refund_window_days", |shop| shop.policies.refund_window_days = 91),
+            ("policies.abandoned_after_hours", |shop| shop.policies.abandoned_after_hours = 0),
             ("policies.holidays", |shop| shop.policies.holidays = vec!["25.12.2026".into()]),
             ("policies.delivery", |shop| shop.policies.delivery.push(DeliveryMethod::standard())),
+            ("policies.suppliers", |shop| shop.policies.suppliers = vec![acme("Acme Ltd", "orders@acme.example")]),
+            ("policies.suppliers", |shop| shop.policies.suppliers = vec![acme("acme", "orders")]),
+            ("policies.suppliers", |shop| shop.policies.suppliers = vec![acme("acme", "a@acme.example"); 2]),
             ("policies.welcome.title", |shop| shop.policies.welcome.title = "x".repeat(81)),
         ];
         for (field, change) in wrong {

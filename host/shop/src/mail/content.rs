@@ -90,6 +90,11 @@ pub enum Content {
     },
     /// Something happened to an order.
     Order(Box<OrderMail>),
+    /// What a supplier is to send. It is read when the mail is sent, so that the outbox holds no postal address.
+    Forwarding {
+        /// The forwarding's id.
+        forwarding: String,
+    },
     /// What an extension says.
     Message(Message),
 }

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::content::{Content, Message, Purpose, Signal};
 use crate::clock::Instant;
+use crate::secrets::is_contact;
 use crate::store::mails::{self, NewMail, SHOP};
 use crate::store::{StoreError, Tx, contacts, customers};
 
@@ -35,7 +36,7 @@ pub enum Queued {
     Yes,
     /// The extension sent one with this key before, so nothing was done.
     Already,
-    /// The recipient was erased or never existed, so there is nobody to write to.
+    /// The recipient was erased, so there is nobody to write to.
     Nobody,
     /// It was noted as stopped: the shop has no way to send by this channel.
     NoChannel,
@@ -52,6 +53,9 @@ pub enum MessageError {
         "a message stops when `{0}`, which this platform does not know; it knows ordered, unsubscribed, refunded and verified"
     )]
     StopCondition(String),
+    /// There is no such customer.
+    #[error("there is no customer {0:?} to write to; use the id of a customer or `order.contact`")]
+    Recipient(String),
     /// The name is the platform's own.
     #[error("an extension cannot be called `shop`; change its id")]
     Sender,
@@ -84,7 +88,8 @@ pub fn queue(
     }
     let contact = match customers::get(tx, shop, message.to)? {
         Some(customer) => customer.contact,
-        None => message.to.to_owned(),
+        None if is_contact(message.to) => message.to.to_owned(),
+        None => return Err(MessageError::Recipient(message.to.to_owned())),
     };
     if contacts::get(tx, shop, &contact)?.is_none() {
         return Ok(Queued::Nobody);

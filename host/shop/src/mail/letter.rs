@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::content::{Content, OrderMail, OrderNews};
 use super::links::Links;
+use super::supply::Supply;
 use crate::clock::Instant;
 use crate::people::proofs::Minted;
 use crate::words;
@@ -53,6 +54,8 @@ pub(crate) struct Facts<'a> {
     /// The recipient's name, where it is known and may be used.
     pub(crate) name: &'a str,
     pub(crate) minted: Option<&'a Minted>,
+    /// What a supplier is to send, for a mail that asks for it.
+    pub(crate) supply: Option<&'a Supply>,
     pub(crate) unsubscribe: Option<String>,
 }
 
@@ -76,6 +79,7 @@ pub(crate) fn write(content: &Content, facts: &Facts<'_>) -> Letter {
         }
         Content::AccountReminder { number } => reminder(&mut letter, facts, number),
         Content::Order(order) => news(&mut letter, facts, order),
+        Content::Forwarding { .. } => supply(&mut letter, facts),
         Content::Message(message) => {
             letter.subject = message.subject.clone();
             letter.paragraphs = message.paragraphs.clone();
@@ -174,6 +178,20 @@ fn news(letter: &mut Letter, facts: &Facts<'_>, order: &OrderMail) {
     letter.action = Some(Button { label: "See your order".into(), url: facts.links.order(&order.order) });
 }
 
+fn supply(letter: &mut Letter, facts: &Facts<'_>) {
+    let Some(supply) = facts.supply else { return };
+    letter.subject = format!("Order {} of {}: please send", supply.number, facts.shop_name);
+    letter.paragraphs = vec!["Hello,".into(), format!("please send this for order {}.", supply.number)];
+    for (quantity, title) in &supply.lines {
+        letter.rows.push(Row { label: title.clone(), value: format!("{quantity} ×") });
+    }
+    letter.rows.push(Row { label: "To".into(), value: supply.address.join(", ") });
+    for (key, value) in &supply.notes {
+        letter.rows.push(Row { label: key.clone(), value: value.clone() });
+    }
+    letter.closing = vec!["Anything unclear? Just answer this mail.".into()];
+}
+
 fn prove(letter: &mut Letter, facts: &Facts<'_>, label: &str) {
     if let Some(minted) = facts.minted {
         letter.action = Some(Button { label: label.into(), url: facts.links.proof(&minted.token) });
@@ -203,6 +221,7 @@ mod tests {
             lang: "en",
             name: "Ann",
             minted,
+            supply: None,
             unsubscribe: None,
         }
     }

@@ -14,6 +14,7 @@ pub(crate) mod order_mail;
 mod render;
 mod send;
 mod smtp;
+mod supply;
 #[cfg(test)]
 mod tests;
 pub mod unsubscribe;
@@ -24,3 +25,4 @@ pub use links::Links;
 pub use mailbox::Mailbox;
 pub use send::{Outgoing, SendError, Tally, Transport, send_due};
 pub use smtp::{Smtp, SmtpError};
+pub(crate) use supply::queue as queue_for_supplier;

@@ -10,14 +10,14 @@ use super::content::{Content, Purpose, Signal};
 use super::hours;
 use super::letter::{self, Facts};
 use super::links::Links;
-use super::{render, unsubscribe};
+use super::{render, supply, unsubscribe};
 use crate::clock::{DAY, HOUR, Instant, MINUTE};
 use crate::people::proofs::{self, Minted, ProofPurpose};
 use crate::people::{Email, offer};
 use crate::secrets::Secret;
 use crate::shops::Shop;
 use crate::store::mails::{self, Mail, MailState, SHOP};
-use crate::store::{Store, StoreError, Tx, contacts, customers, shops};
+use crate::store::{Store, StoreError, Tx, contacts, customers, forwardings, shops};
 
 /// Waiting times after the first, second … attempt that the mail server put off.
 const BACK_OFF: [Instant; 6] = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR];
@@ -173,6 +173,13 @@ fn prepare(
     let proved = customer.filter(|customer| customer.state.is_proved());
     let links = Links::new(&shop.base_url);
     let minted = mint(tx, secret, &shop.id, mail, content, now)?;
+    let supply = match content {
+        Content::Forwarding { forwarding } => match supply::read(tx, &shop.id, forwarding)? {
+            None => return Ok(Err(Hold::Forever("the order was cancelled, or nobody knows any more where it goes"))),
+            known => known,
+        },
+        _ => None,
+    };
     let marketing = mail.purpose == Purpose::Marketing;
     let facts = Facts {
         shop_name: &shop.name,
@@ -181,6 +188,7 @@ fn prepare(
         lang: &shop.locale,
         name: proved.as_ref().map_or("", |customer| &customer.name),
         minted: minted.as_ref(),
+        supply: supply.as_ref(),
         unsubscribe: marketing.then(|| links.unsubscribe(&unsubscribe::token(secret, &shop.id, &mail.contact))),
     };
     let letter = letter::write(content, &facts);
@@ -278,7 +286,9 @@ fn mint(
             let handle = proofs::invitation_handle(secret, shop, contact);
             proofs::mint(tx, secret, shop, ProofPurpose::Invitation, contact, &handle, now).map(Some)
         }
-        Content::AccountReminder { .. } | Content::Order(_) | Content::Message(_) => Ok(None),
+        Content::AccountReminder { .. } | Content::Order(_) | Content::Forwarding { .. } | Content::Message(_) => {
+            Ok(None)
+        }
     }
 }
 
@@ -287,6 +297,9 @@ fn settle(tx: &mut Tx<'_>, mail: &Mail, result: Result<(), SendError>, now: Inst
     let (shop, id) = (&mail.shop, &mail.id);
     let Err(error) = result else {
         mails::sent(tx, shop, id, now)?;
+        if let Some(Content::Forwarding { forwarding }) = &mail.content {
+            forwardings::sent(tx, shop, forwarding, now)?;
+        }
         return Ok(MailState::Sent);
     };
     let reason = error.to_string();

@@ -91,9 +91,9 @@ pub struct Customer {
     pub blocked: bool,
     /// When marketing messages were consented to; none without consent.
     pub marketing_since: Option<Instant>,
-    /// Labels that the merchant or extensions use.
+    /// Labels that the merchant gives, such as `vip`.
     pub tags: Vec<String>,
-    /// Set by the merchant or by extensions; keys start with an extension's id.
+    /// Set by the merchant; a key that concerns one extension starts with its id and a dot.
     pub attributes: BTreeMap<String, String>,
     /// The id of the default delivery address.
     pub default_shipping: Option<String>,

@@ -8,12 +8,12 @@ use thiserror::Error;
 
 use super::coupons::Issuing;
 use super::{
-    StoreError, Tx, contacts, coupons, customers, events, extension_storage, forwardings, ledger, orders, values,
-    versions,
+    StoreError, Tx, contacts, coupons, customers, events, extension_storage, forwardings, ledger, orders, shops,
+    values, versions,
 };
 use crate::clock::Instant;
 use crate::ledger::LedgerError;
-use crate::mail::{Action, ExtensionMessage, Message, MessageError, queue_for_extension};
+use crate::mail::{Action, ExtensionMessage, Message, MessageError, queue_for_extension, queue_for_supplier};
 use crate::people::{
     CustomerState, Email,
     offer::{NewOffer, OfferError, OfferMode, offer},
@@ -44,6 +44,9 @@ pub enum EffectError {
     /// Another coupon has the code.
     #[error("another coupon has the code {0:?}; make codes that nobody else would")]
     CodeTaken(String),
+    /// Nobody like that sends goods for the shop.
+    #[error("the shop has no supplier {0:?}; set one up in its policies, or name one that is there")]
+    NoSuchSupplier(String),
     /// A supplier was to get what the order does not have.
     #[error("order {order:?} has no {quantity} units of line {line:?} left to forward; look at the order again")]
     NothingToForward {
@@ -240,7 +243,13 @@ impl Committing<'_, '_> {
             };
             *open -= line.quantity;
         }
-        forwardings::queue(self.tx, self.shop, self.extension, forwarding, self.now)?;
+        let shop = shops::find(self.tx, self.shop)?;
+        let known =
+            shop.and_then(|shop| shop.policies.suppliers.into_iter().find(|known| known.id == forwarding.supplier));
+        let supplier = known.ok_or_else(|| EffectError::NoSuchSupplier(forwarding.supplier.clone()))?;
+        if let Some(id) = forwardings::queue(self.tx, self.shop, self.extension, forwarding, self.now)? {
+            queue_for_supplier(self.tx, self.secret, self.shop, &supplier, &id, self.now)?;
+        }
         Ok(())
     }
 }

@@ -3,9 +3,13 @@
 use boomerang_engine::contract::{Coupon, DeficitPolicy, ForwardedLine, Grant, LineShare, Reduction};
 
 use super::*;
+use crate::mail::{Mailbox, send_due};
 use crate::orders::place::place;
 use crate::orders::testing::{SHOP, World};
-use crate::store::{mails, offers};
+use crate::people::Address;
+use crate::shops::tests::{acme, vienna};
+use crate::shops::{Policies, Shop};
+use crate::store::{mailbox, mails, offers};
 
 const EXT: &str = "loyalty-points";
 
@@ -17,6 +21,23 @@ async fn commit_at(
 ) -> Result<Commit, EffectError> {
     let secret = world.secret.clone();
     world.store.write(move |tx| commit(tx, &secret, SHOP, EXT, event, &effects, &reads, 5)).await
+}
+
+/// A shop with a supplier.
+async fn with_supplier(stock: i64) -> World {
+    let world = World::new(stock).await;
+    let policies = Policies { suppliers: vec![acme("acme", "orders@acme.example")], ..Policies::default() };
+    let shop = Shop { id: SHOP.into(), policies, ..vienna() };
+    world.write(move |tx| shops::create(tx, "system", &shop)).await;
+    world
+}
+
+/// An order with somewhere to go to.
+async fn order_to(world: &World, quantity: u32) -> crate::orders::Order {
+    let mut draft = world.draft(quantity).await;
+    draft.shipping =
+        Some(Address { name: "Ann Lee".into(), line1: "Ring 1".into(), country: "AT".into(), ..Address::default() });
+    place(&world.store, &world.gateway, SHOP, draft, 0).await.unwrap().order
 }
 
 fn set(key: &str) -> Effect {
@@ -64,10 +85,25 @@ fn forwarding(order: &str, quantity: u32, key: &str) -> Effect {
     })
 }
 
+fn message(to: &str, key: &str) -> Effect {
+    Effect::Message(Wanted {
+        to: to.into(),
+        channel: "email".into(),
+        purpose: "service".into(),
+        subject: "Your points".into(),
+        paragraphs: vec!["You have 10 points.".into()],
+        action: None,
+        key: key.into(),
+        send_at: None,
+        stop_when: vec!["refunded".into()],
+        attributes: Vec::new(),
+    })
+}
+
 #[tokio::test]
 async fn l2_a_redelivered_event_commits_nothing_twice() {
-    let world = World::new(5).await;
-    let order = place(&world.store, &world.gateway, SHOP, world.draft(2).await, 0).await.unwrap().order;
+    let world = with_supplier(5).await;
+    let order = order_to(&world, 2).await;
     let effects = vec![grant(&order.id, &order.contact), coupon("Hello", "c"), forwarding(&order.id, 1, "f")];
     assert_eq!(commit_at(&world, "evt", effects.clone(), vec![]).await.unwrap(), Commit::Done);
     assert_eq!(commit_at(&world, "evt", effects.clone(), vec![]).await.unwrap(), Commit::AlreadyDone);
@@ -75,7 +111,8 @@ async fn l2_a_redelivered_event_commits_nothing_twice() {
     assert_eq!(commit_at(&world, "other", effects, vec![]).await.unwrap(), Commit::Done);
     let contact = order.contact.clone();
     assert_eq!(world.write(move |tx| ledger::balance(tx, SHOP, &contact, None, 9)).await.held, 10);
-    assert_eq!(world.write(|tx| forwardings::unsent(tx, SHOP, 9)).await.len(), 1);
+    let id = order.id.clone();
+    assert_eq!(world.write(move |tx| forwardings::of_order(tx, SHOP, &id)).await.len(), 1);
     let found = world.write(|tx| coupons::find(tx, SHOP, " HELLO ")).await.unwrap();
     assert_eq!((found.extension.as_str(), found.coupon.code.as_str()), (EXT, "Hello"));
 }
@@ -93,7 +130,7 @@ async fn something_read_that_has_changed_meanwhile_commits_nothing() {
 
 #[tokio::test]
 async fn one_effect_that_is_not_possible_leaves_nothing_of_the_others() {
-    let world = World::new(5).await;
+    let world = with_supplier(5).await;
     let order = place(&world.store, &world.gateway, SHOP, world.draft(1).await, 0).await.unwrap().order;
     let reversal = Reversal {
         order: order.id.clone(),
@@ -105,6 +142,13 @@ async fn one_effect_that_is_not_possible_leaves_nothing_of_the_others() {
         Effect::PointsReverse { reversal, deficit: DeficitPolicy::Allow },
         forwarding(&order.id, 2, "f"),
         forwarding("ord_x", 1, "g"),
+        Effect::PointsRestore(Restoration {
+            order: order.id.clone(),
+            points: 1,
+            key: "s".into(),
+            reason: "Returned".into(),
+        }),
+        message("cus_nobody", "m"),
         grant("ord_x", &order.contact),
         grant(&order.id, "cus_nobody"),
     ];
@@ -146,18 +190,7 @@ async fn a_message_is_queued_once_for_its_key() {
     let world = World::new(5).await;
     let order = place(&world.store, &world.gateway, SHOP, world.draft(1).await, 0).await.unwrap().order;
     while world.write(|tx| mails::claim(tx, 9)).await.is_some() {}
-    let message = Effect::Message(Wanted {
-        to: order.contact,
-        channel: "email".into(),
-        purpose: "service".into(),
-        subject: "Your points".into(),
-        paragraphs: vec!["You have 10 points.".into()],
-        action: None,
-        key: "m".into(),
-        send_at: None,
-        stop_when: vec!["refunded".into()],
-        attributes: Vec::new(),
-    });
+    let message = message(&order.contact, "m");
     for event in ["1", "2"] {
         commit_at(&world, event, vec![message.clone()], vec![]).await.unwrap();
     }
@@ -175,4 +208,52 @@ async fn a_commit_ends_the_delivery_of_its_event() {
     world.write(move |tx| commit(tx, &secret, SHOP, EXT, &event, &[], &[], 1)).await;
     let open = world.write(|tx| events::open(tx, SHOP, 9)).await;
     assert!(open.iter().all(|open| open.event != due.event));
+}
+
+#[tokio::test]
+async fn a_supplier_is_mailed_what_to_send_and_the_forwarding_is_sent_then() {
+    let world = with_supplier(5).await;
+    let order = order_to(&world, 3).await;
+    commit_at(&world, "evt", vec![forwarding(&order.id, 2, "f")], vec![]).await.unwrap();
+    let id = order.id.clone();
+    let of_order = async || {
+        let id = id.clone();
+        world.write(move |tx| forwardings::of_order(tx, SHOP, &id)).await.remove(0)
+    };
+    assert_eq!(of_order().await.sent_at, None);
+    let mailbox = Mailbox::new(world.store.clone());
+    send_due(&world.store, &world.secret, &mailbox, 7, 9).await.unwrap();
+    assert_eq!(of_order().await.sent_at, Some(7));
+    let received = world.write(|tx| mailbox::list(tx, SHOP, Some("orders@acme.example"), 9)).await;
+    let [mail] = &received[..] else { panic!("{} mails", received.len()) };
+    assert!(mail.subject.contains(&order.number), "{}", mail.subject);
+    for words in ["2 ×", "Mug", "Ann Lee", "Ring 1"] {
+        assert!(mail.text.contains(words), "{words:?} is missing: {}", mail.text);
+    }
+}
+
+#[tokio::test]
+async fn a_supplier_is_not_mailed_what_is_cancelled_or_goes_nowhere_any_more() {
+    let world = with_supplier(5).await;
+    let (cancelled, erased) = (order_to(&world, 1).await, order_to(&world, 1).await);
+    for order in [&cancelled, &erased] {
+        let key = format!("f/{}", order.id);
+        let secret = world.secret.clone();
+        let effect = vec![forwarding(&order.id, 1, &key)];
+        world.write(move |tx| commit(tx, &secret, SHOP, EXT, &key, &effect, &[], 5)).await;
+    }
+    let contact = erased.contact.clone();
+    world.write(move |tx| orders::cancel(tx, SHOP, &cancelled.id, "system", 6)).await;
+    world.write(move |tx| orders::erase(tx, SHOP, "cus_nobody", &contact)).await;
+    send_due(&world.store, &world.secret, &Mailbox::new(world.store.clone()), 7, 99).await.unwrap();
+    assert!(world.write(|tx| mailbox::list(tx, SHOP, Some("orders@acme.example"), 9)).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_supplier_that_the_merchant_has_not_set_up_fails_the_commit() {
+    let world = World::new(5).await;
+    let order = order_to(&world, 1).await;
+    let refused = commit_at(&world, "evt", vec![set("a"), forwarding(&order.id, 1, "f")], vec![]).await;
+    assert!(matches!(refused, Err(EffectError::NoSuchSupplier(_))));
+    assert!(!stored(&world, "a").await);
 }

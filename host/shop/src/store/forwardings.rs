@@ -1,4 +1,5 @@
-//! Orders, or parts of them, that extensions hand to suppliers. They wait here until somebody has sent them on.
+//! Orders, or parts of them, that extensions hand to suppliers. Each is mailed through the outbox, and is sent once the mail
+//! is.
 
 use boomerang_engine::contract::Forwarding;
 
@@ -18,11 +19,11 @@ pub struct Queued {
     pub forwarding: Forwarding,
     /// When it was queued.
     pub queued_at: Instant,
-    /// When it was sent on.
+    /// When the supplier was mailed.
     pub sent_at: Option<Instant>,
 }
 
-/// Queues a forwarding, once for its key. False if the key is known.
+/// Queues a forwarding, once for its key, and gives its id. None if the key is known.
 ///
 /// # Errors
 /// If the database fails.
@@ -32,13 +33,14 @@ pub fn queue(
     extension: &str,
     forwarding: &Forwarding,
     now: Instant,
-) -> Result<bool, StoreError> {
+) -> Result<Option<String>, StoreError> {
+    let id = ids::new("fwd", now);
     let queued = tx.execute(
         "insert into forwardings (shop, id, extension, key, order_id, supplier, forwarding, queued_at)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict (shop, extension, key) do nothing",
         values![
             shop,
-            ids::new("fwd", now),
+            &id,
             extension,
             &forwarding.key,
             &forwarding.order,
@@ -47,7 +49,7 @@ pub fn queue(
             now,
         ],
     )?;
-    Ok(queued == 1)
+    Ok((queued == 1).then_some(id))
 }
 
 /// What of an order was handed to suppliers, oldest first.
@@ -65,22 +67,16 @@ pub fn of_order(tx: &mut Tx<'_>, shop: &str, order: &str) -> Result<Vec<Queued>,
     .collect()
 }
 
-/// Forwardings that have not been sent on, oldest first.
+/// The forwarding with an id.
 ///
 /// # Errors
 /// If the database fails.
-pub fn unsent(tx: &mut Tx<'_>, shop: &str, limit: u32) -> Result<Vec<Queued>, StoreError> {
-    tx.query(
-        "select id, extension, forwarding, queued_at, sent_at from forwardings
-         where shop = ?1 and sent_at is null order by id limit ?2",
-        values![shop, limit],
-    )?
-    .iter()
-    .map(queued)
-    .collect()
+pub fn get(tx: &mut Tx<'_>, shop: &str, id: &str) -> Result<Option<Queued>, StoreError> {
+    let sql = "select id, extension, forwarding, queued_at, sent_at from forwardings where shop = ?1 and id = ?2";
+    tx.first(sql, values![shop, id])?.as_ref().map(queued).transpose()
 }
 
-/// Notes that a forwarding was sent on.
+/// Notes that the supplier was mailed.
 ///
 /// # Errors
 /// If the database fails.

@@ -59,19 +59,10 @@ pub(super) mod watched {
     use rusqlite::Connection;
 
     /// Tables with a few rows a shop, with the names that queries give them.
-    const SMALL: &[&str] = &["admins", "installations", "i", "categories", "audit"];
+    const SMALL: &[&str] = &["admins", "installations", "i", "ticks", "categories", "audit"];
     /// Tables that merchants list, search and sweep.
-    const LISTED: &[&str] = &[
-        "products",
-        "search_terms",
-        "customers",
-        "orders",
-        "mails",
-        "mailbox",
-        "deliveries",
-        "forwardings",
-        "commits",
-    ];
+    const LISTED: &[&str] =
+        &["products", "search_terms", "customers", "orders", "mails", "mailbox", "deliveries", "commits"];
     /// What a query calls a table that it goes through for a report.
     const ALL: &str = "all_";
 

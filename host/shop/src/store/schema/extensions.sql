@@ -15,7 +15,7 @@ create table installations (
     enabled     integer not null,
     -- What the merchant saved, as JSON that satisfies the manifest's schema.
     settings    text not null,
-    -- What `configuration.prepare` made of it, and for which component and time-zone database.
+    -- What `configuration.prepare` made of it, and for which component.
     prepared    blob not null,
     -- The capabilities the merchant has consented to, as JSON.
     grants      text not null,

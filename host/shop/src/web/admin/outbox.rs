@@ -106,6 +106,7 @@ fn about(content: Option<&Content>, purpose: Purpose) -> String {
     }
 }
 
+        Some(Content::Forwarding { .. }) => "What a supplier is to send".to_owned(),
 pub(super) async fn retry(
     State(platform): State<Platform>,
     Extension(desk): Extension<Arc<Desk>>,
