@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::cart::abandoned;
 use crate::clock::DAY;
 use crate::extensions::dispatcher::Round;
 use crate::mail::{self, Tally, Transport};
@@ -54,7 +55,8 @@ impl Platform {
         Ok(Worked { handlers, mails, resumed })
     }
 
-    /// Throws away what has run out: sessions, tokens, shells that nobody claimed, carts that nobody came back to.
+    /// Tells extensions of carts that were left, and throws away what has run out: sessions, tokens, shells that nobody
+    /// claimed, carts that nobody came back to.
     ///
     /// # Errors
     /// If the database fails.
@@ -64,6 +66,7 @@ impl Platform {
         self.store
             .write(move |tx| {
                 for shop in shops::list(tx)? {
+                    abandoned::tell_of(tx, &shop, now)?;
                     events::prune(tx, &shop.id, now - EVENT_DAYS * DAY)?;
                     carts::purge(tx, &shop.id, now - CART_DAYS * DAY, SWEEP)?;
                 }

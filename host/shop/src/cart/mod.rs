@@ -9,6 +9,7 @@
 //! A cart never holds a price: it is priced anew whenever it is shown, so that a price shown is a price of now. Every change
 //! grows its version; an order is placed for one version and for the total that was shown.
 
+pub(crate) mod abandoned;
 pub mod delivery;
 mod edit;
 pub mod snapshot;

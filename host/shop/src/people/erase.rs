@@ -10,7 +10,7 @@ use super::{CustomerState, proved};
 use crate::clock::Instant;
 use crate::store::{
     StoreError, Tx, addresses, audit, carts, contacts, customers, devices, favourites, mailbox, mails, orders,
-    payment_tokens, sessions, tokens,
+    payment_tokens, referrals, reviews, sessions, tokens,
 };
 
 /// Why nobody was erased.
@@ -43,6 +43,8 @@ pub fn erase(tx: &mut Tx<'_>, shop: &str, actor: &str, id: &str, now: Instant) -
     addresses::clear(tx, shop, id)?;
     favourites::clear(tx, shop, id)?;
     payment_tokens::clear(tx, shop, id)?;
+    reviews::clear(tx, shop, id)?;
+    referrals::clear(tx, shop, id)?;
     contacts::delete(tx, shop, &contact)?;
     let nobody = proved::blank(id, id, CustomerState::Erased, "", customer.registered_at);
     customers::update(tx, shop, &nobody)?;

@@ -3,13 +3,14 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::reviews::Review;
 use super::{Customer, Device, PaymentToken, SavedAddress, Session};
 use crate::clock::Instant;
 use crate::ledger::HistoryEntry;
 use crate::orders::Order;
 use crate::store::mails::MailState;
 use crate::store::{
-    StoreError, Tx, addresses, customers, devices, favourites, ledger, mails, orders, payment_tokens, sessions,
+    StoreError, Tx, addresses, customers, devices, favourites, ledger, mails, orders, payment_tokens, reviews, sessions,
 };
 
 /// The most orders and the most entries of points in one export.
@@ -24,6 +25,8 @@ pub struct PersonalData {
     pub addresses: Vec<SavedAddress>,
     /// The wish list.
     pub favourites: Vec<Favourite>,
+    /// What the customer wrote about products, also what staff took off the page.
+    pub reviews: Vec<Review>,
     /// Kept payment tokens.
     pub payment_tokens: Vec<PaymentToken>,
     /// Where the customer is signed in.
@@ -75,6 +78,7 @@ pub fn personal_data(tx: &mut Tx<'_>, shop: &str, id: &str, now: Instant) -> Res
             .into_iter()
             .map(|(product, added_at)| Favourite { product, added_at })
             .collect(),
+        reviews: reviews::of_customer(tx, shop, id)?,
         payment_tokens: payment_tokens::list(tx, shop, id)?,
         sessions: sessions::of_customer(tx, shop, id, now)?,
         devices: devices::of_customer(tx, shop, id, now)?,

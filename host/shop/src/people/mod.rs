@@ -8,7 +8,7 @@ pub mod devices;
 mod email;
 pub mod erase;
 pub mod export;
-mod happenings;
+pub(crate) mod happenings;
 pub mod housekeeping;
 mod model;
 pub mod offer;
@@ -16,6 +16,8 @@ pub mod profile;
 pub mod proofs;
 mod proved;
 mod recognition;
+pub mod referrals;
+pub mod reviews;
 pub mod session;
 pub mod sign_in;
 #[cfg(test)]

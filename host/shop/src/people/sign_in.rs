@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 use super::proofs::{self, Proof};
-use super::{Customer, Email, NewSession, devices, proved, session};
+use super::{Customer, Email, NewSession, devices, proved, referrals, session};
 use crate::clock::{DAY, HOUR, Instant};
 use crate::mail::{Content, Purpose};
 use crate::secrets::{Secret, hash_token, hex, new_token};
@@ -67,6 +67,8 @@ pub struct Visit<'a> {
     pub remember: bool,
     /// The language of an account that is made now.
     pub locale: &'a str,
+    /// The code of the customer who recommended the shop, as it came. One that is none is passed over.
+    pub referral: Option<&'a str>,
 }
 
 /// Somebody who is signed in.
@@ -201,12 +203,17 @@ fn conclude(
     let proved = proved::prove(tx, shop, &proof.contact, visit.locale, now)?;
     let mut previous = None;
     if let Some(token) = visit.session {
-        previous = session::open(tx, shop, token, now)?.map(|session| session.id);
+        previous = session::open(tx, shop, token, now)?;
         session::end(tx, shop, token)?;
+    }
+    if let Some(code) = visit.referral.filter(|_| proved.first) {
+        let was_signed_in = previous.as_ref().and_then(|session| session.customer.as_deref());
+        referrals::accept(tx, shop, code, &proved.customer, was_signed_in, now)?;
     }
     let session = session::begin(tx, shop, Some(&proved.customer.id), visit.label, now)?;
     let device =
         visit.remember.then(|| devices::remember(tx, shop, &proved.customer.id, visit.label, now)).transpose()?;
+    let previous = previous.map(|session| session.id);
     let signed_in = SignedIn { customer: proved.customer, session, previous, device, first: proved.first };
     Ok(Confirmation::SignedIn(Box::new(signed_in)))
 }

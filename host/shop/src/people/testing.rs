@@ -41,6 +41,7 @@ pub(crate) const VISIT: Visit<'_> = Visit {
     label: "Phone",
     remember: false,
     locale: "en",
+    referral: None,
 };
 
 /// The shop `a` with a mailbox.

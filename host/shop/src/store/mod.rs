@@ -36,6 +36,8 @@ pub mod payment_tokens;
 pub mod payments;
 mod plans;
 pub mod prices;
+pub mod referrals;
+pub mod reviews;
 mod schema;
 pub mod second_factors;
 pub mod sessions;

@@ -25,7 +25,10 @@ const VERSION_2: &[&str] = &[include_str!("schema/second_factor.sql")];
 /// The lots of an entry, which the points of an order are found by.
 const VERSION_3: &[&str] = &["create index points_lots_by_entry on points_lots (shop, entry);"];
 
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3];
+/// Reviews and referrals.
+const VERSION_4: &[&str] = &[include_str!("schema/word_of_mouth.sql")];
+
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 /// The newest version that this program knows.
 pub(super) fn newest() -> i64 {

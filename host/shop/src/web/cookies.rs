@@ -16,6 +16,9 @@ const DEVICE: &str = "device";
 const CART: &str = "cart";
 const ORDERED: &str = "ordered";
 const PROOF: &str = "proof";
+const REFERRAL: &str = "referral";
+/// How long a recommendation counts.
+const REFERRAL_KEPT: Instant = 30 * DAY;
 const CART_KEPT: Instant = 60 * DAY;
 /// Orders that a browser may follow without signing in.
 const MOST_ORDERED: usize = 8;
@@ -34,6 +37,8 @@ pub(super) struct Jar {
     pub(super) ordered: Vec<String>,
     /// What has to come with a mailed code.
     pub(super) proof: Option<String>,
+    /// The code of the customer who recommended the shop.
+    pub(super) referral: Option<String>,
 }
 
 impl Jar {
@@ -53,6 +58,7 @@ impl Jar {
                 CART => jar.cart = Some(value),
                 ORDERED => jar.ordered = value.split('.').take(MOST_ORDERED).map(str::to_owned).collect(),
                 PROOF => jar.proof = Some(value),
+                REFERRAL => jar.referral = Some(value),
                 _ => {}
             }
         }
@@ -118,6 +124,16 @@ impl Cookies {
     /// What has to come with a mailed code.
     pub(super) fn proof(self, handle: &str) -> Self {
         self.keep(PROOF, handle, 15 * MINUTE)
+    }
+
+    /// Somebody has recommended the shop.
+    pub(super) fn referral(self, code: &str) -> Self {
+        self.keep(REFERRAL, code, REFERRAL_KEPT)
+    }
+
+    /// The recommendation has been counted.
+    pub(super) fn forget_referral(self) -> Self {
+        self.keep(REFERRAL, "", 0)
     }
 
     /// The code has come.

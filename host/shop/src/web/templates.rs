@@ -50,6 +50,8 @@ templates![
     "parts/price.html",
     "parts/card.html",
     "parts/line.html",
+    "account/referral.html",
+    "storefront/reviews.html",
     "parts/totals.html",
     "parts/field.html",
     "parts/checkout-contact.html",

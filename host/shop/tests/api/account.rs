@@ -74,6 +74,13 @@ pub(crate) async fn story(world: &World) {
     let order = world.read(&token, &format!("/account/orders/{order}")).await.ok();
     assert_eq!(order["flags"], json!([]), "what staff note is not for the buyer");
 
+    let review = json!({ "rating": 4, "text": "Holds my tea." });
+    let review = world.write(&token, "POST", "/products/mug/reviews", review).await.text("/id");
+    let reviews = world.get("/api/v1/demo/products/mug/reviews").await.ok();
+    assert_eq!(reviews["items"][0]["id"], review.as_str());
+    world.write(&mugs.staff, "DELETE", &format!("/admin/reviews/{review}"), Value::Null).await.ok();
+    assert!(world.read(&token, "/account/referral").await.text("/link").starts_with("https://shop.example/r/"));
+
     let customer = world.read(&token, "/account").await.text("/id");
     let kept = customer.clone();
     let (other, card) = {
@@ -125,6 +132,7 @@ pub(crate) async fn story(world: &World) {
     assert_eq!((&erased["email"], &erased["name"]), (&json!(""), &json!("")));
 
     let owner = world.staff(Role::Owner).await;
+    assert_eq!(everything["reviews"][0]["text"], "Holds my tea.");
     world.customer("eve@example.com").await;
     let eve = world.read(&owner, "/admin/customers?query=eve@example.com").await.text("/items/0/id");
     world.write(&owner, "DELETE", &format!("/admin/customers/{eve}"), Value::Null).await.ok();

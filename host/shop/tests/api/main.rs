@@ -23,3 +23,4 @@ mod socket;
 mod staff;
 mod tour;
 mod world;
+mod word_of_mouth;

@@ -17,8 +17,8 @@ use crate::world::{Answer, START, World};
 const ROWS: [(Right, &str); 5] = [
     (
         Right::Anybody,
-        "readDocument listProblems readProblem readShop listCategories listProducts readProduct listCheckoutFields \
-         openSession openStaffSession",
+        "readDocument listProblems readProblem readShop listCategories listProducts readProduct listReviews \
+         listCheckoutFields openSession openStaffSession",
     ),
     (
         Right::Session,
@@ -30,7 +30,7 @@ const ROWS: [(Right, &str); 5] = [
         "readAccount changeAccount eraseAccount exportAccount listAddresses addAddress changeAddress removeAddress \
          setDefaultAddresses listFavourites addFavourite removeFavourite listOrders readOrder listPaymentTokens \
          forgetPaymentToken listSessions endOtherSession endOtherSessions listDevices forgetDevice readPoints \
-         listPointsHistory claimCart",
+         listPointsHistory claimCart writeReview readReferral",
     ),
     (
         Right::Staff,
@@ -38,9 +38,10 @@ const ROWS: [(Right, &str); 5] = [
          listAllProducts saveProduct exportProducts importProducts readAnyProduct changeProduct setPrice setStock \
          saveCategory removeCategory listCustomers readCustomer changeCustomer readCustomerPoints adjustPoints \
          listCustomerPointsHistory readPointsBooks listAllOrders readAnyOrder setOrderAddress reduceOrderLine fulfilOrder \
-         deliverOrder cancelOrder listRefunds refundOrder listExtensions listShelf installFromShelf uploadExtension inspectExtension \
-         readExtension changeExtension removeExtension saveSettings orderExtensions resetBreaker previewPrice readReport \
-         listDeliveries retryDelivery discardDelivery readPolicies readClock moveClock listAudit listMails retryMail",
+         deliverOrder cancelOrder listRefunds refundOrder withdrawReview listExtensions listShelf installFromShelf \
+         uploadExtension inspectExtension readExtension changeExtension removeExtension saveSettings orderExtensions \
+         resetBreaker previewPrice readReport listDeliveries retryDelivery discardDelivery readPolicies readClock \
+         moveClock listAudit listMails retryMail",
     ),
     (Right::Owner, "listStaff addStaff changeStaff endSecondFactorOf setPolicies eraseCustomer"),
 ];

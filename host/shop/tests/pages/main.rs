@@ -6,4 +6,5 @@ mod buying;
 mod checkout;
 mod features;
 mod safety;
+mod word_of_mouth;
 mod world;

@@ -9,6 +9,7 @@ mod insight;
 mod installation;
 mod operations;
 mod orders;
+mod reviews;
 mod second_factor;
 mod settings;
 mod staff;
@@ -36,6 +37,7 @@ pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
         .routes(routes!(catalogue::set_price))
         .routes(routes!(catalogue::set_stock))
         .routes(routes!(catalogue::save_category, catalogue::remove_category))
+        .routes(routes!(reviews::withdraw))
         .routes(routes!(customers::list))
         .routes(routes!(customers::read, customers::change))
         .routes(routes!(customers::points, customers::adjust_points))

@@ -13,6 +13,7 @@ use crate::money::MoneyError;
 use crate::orders::OrderError;
 use crate::people::erase::EraseError;
 use crate::people::profile::{ProfileError, WrongField};
+use crate::people::reviews::ReviewError;
 use crate::people::sign_in::SignInError;
 use crate::pricing::PricingError;
 use crate::pricing::preview::PreviewError;
@@ -139,6 +140,18 @@ impl From<ProfileError> for Problem {
 impl From<WrongField> for Problem {
     fn from(error: WrongField) -> Self {
         Self::invalid(&format!("/{}", error.field), "value", error.to_string())
+    }
+}
+
+impl From<ReviewError> for Problem {
+    fn from(error: ReviewError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ReviewError::Rating => Self::invalid("/rating", "range", detail),
+            ReviewError::Text => Self::invalid("/text", "length", detail),
+            ReviewError::NotBought | ReviewError::Already => Self::new(Kind::Conflict, detail),
+            ReviewError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::money::Money;
 use crate::platform::Platform;
 use crate::pricing::shown::{ShownPrice, Subject};
 use crate::shops::Shop;
-use crate::store::{StoreError, catalogue};
+use crate::store::{Tx, catalogue};
 
 /// A shop.
 #[derive(Serialize, ToSchema)]
@@ -234,7 +234,16 @@ pub(crate) async fn products(
 pub(crate) struct ProductPath {
     /// The product's id or its handle.
     #[param(example = "blue-mug")]
-    product: String,
+    pub(super) product: String,
+}
+
+/// A product on sale, by its id or its handle.
+pub(super) fn on_sale(tx: &mut Tx<'_>, shop: &str, id: &str) -> Result<Product, Problem> {
+    let found = match catalogue::get(tx, shop, id)? {
+        Some(product) => Some(product),
+        None => catalogue::by_handle(tx, shop, id)?,
+    };
+    found.filter(Product::is_on_sale).ok_or_else(|| Problem::not_found("product on sale"))
 }
 
 /// Read one product on sale.
@@ -246,14 +255,7 @@ pub(crate) async fn product(
     Path(path): Path<ProductPath>,
 ) -> Result<Json<ProductView>, Problem> {
     let id = shop.id.clone();
-    let found = platform
-        .store
-        .read(move |tx| match catalogue::get(tx, &id, &path.product)? {
-            Some(product) => Ok::<_, StoreError>(Some(product)),
-            None => catalogue::by_handle(tx, &id, &path.product),
-        })
-        .await?;
-    let product = found.filter(Product::is_on_sale).ok_or_else(|| Problem::not_found("product on sale"))?;
+    let product = platform.store.read(move |tx| on_sale(tx, &id, &path.product)).await?;
     let mut views = ProductView::all(&platform, &shop, vec![product]).await?;
     views.pop().map(Json).ok_or_else(|| Problem::not_found("product on sale"))
 }

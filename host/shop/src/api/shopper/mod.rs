@@ -7,6 +7,7 @@ mod catalogue;
 mod checkout;
 mod orders;
 mod points;
+mod reviews;
 mod sessions;
 mod sign_in;
 
@@ -22,6 +23,7 @@ pub(crate) fn open_to_all() -> OpenApiRouter<Platform> {
         .routes(routes!(catalogue::categories))
         .routes(routes!(catalogue::products))
         .routes(routes!(catalogue::product))
+        .routes(routes!(reviews::list))
         .routes(routes!(checkout::fields))
         .routes(routes!(sessions::open))
 }
@@ -63,6 +65,8 @@ pub(crate) fn signed_in() -> OpenApiRouter<Platform> {
         .routes(routes!(carts::claim))
         .routes(routes!(orders::list))
         .routes(routes!(orders::read))
+        .routes(routes!(reviews::write))
+        .routes(routes!(reviews::referral))
         .routes(routes!(points::read))
         .routes(routes!(points::history))
 }

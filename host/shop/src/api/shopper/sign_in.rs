@@ -71,6 +71,9 @@ pub(crate) struct LinkProof {
     /// Remember this device, so that a later checkout on it is filled in. Needs the shopper's consent.
     #[serde(default)]
     remember: bool,
+    /// The code of the customer who recommended the shop. It counts for somebody who is new.
+    #[schema(max_length = 40)]
+    referral: Option<String>,
 }
 
 /// A mailed code.
@@ -90,6 +93,9 @@ pub(crate) struct CodeProof {
     /// Remember this device, so that a later checkout on it is filled in. Needs the shopper's consent.
     #[serde(default)]
     remember: bool,
+    /// The code of the customer who recommended the shop. It counts for somebody who is new.
+    #[schema(max_length = 40)]
+    referral: Option<String>,
 }
 
 /// A session that is signed in.
@@ -120,7 +126,8 @@ pub(crate) async fn link(
     Json(body): Json<LinkProof>,
 ) -> Result<ShownOnce<SignedInSession>, Problem> {
     let secret = platform.secret.clone();
-    conclude(&platform, shop, shopper, client, body.remember, move |tx, shop, visit, now| {
+    let asked = Asked { remember: body.remember, referral: body.referral };
+    conclude(&platform, shop, shopper, client, asked, move |tx, shop, visit, now| {
         sign_in::confirm_link(tx, &secret, &shop.id, &body.token, visit, now)
     })
     .await
@@ -148,7 +155,8 @@ pub(crate) async fn code(
         _ => return Err(Problem::invalid("/handle", "one-of", "send either the handle or the invited e-mail address")),
     };
     let secret = platform.secret.clone();
-    conclude(&platform, shop, shopper, client, body.remember, move |tx, shop, visit, now| {
+    let asked = Asked { remember: body.remember, referral: body.referral };
+    conclude(&platform, shop, shopper, client, asked, move |tx, shop, visit, now| {
         let code_for = match &whose {
             Whose::Handle(handle) => CodeFor::Handle(handle),
             Whose::Invitation(email) => CodeFor::Invitation(email),
@@ -156,6 +164,12 @@ pub(crate) async fn code(
         sign_in::confirm_code(tx, &secret, &shop.id, code_for, &body.code, visit, now)
     })
     .await
+}
+
+/// What goes with a proof.
+struct Asked {
+    remember: bool,
+    referral: Option<String>,
 }
 
 enum Whose {
@@ -168,7 +182,7 @@ async fn conclude(
     shop: Arc<Shop>,
     shopper: Shopper,
     client: Client,
-    remember: bool,
+    asked: Asked,
     confirm: impl FnOnce(&mut Tx<'_>, &Shop, Visit<'_>, Instant) -> Result<Confirmation, SignInError> + Send + 'static,
 ) -> Result<ShownOnce<SignedInSession>, Problem> {
     let now = platform.clock.now();
@@ -177,7 +191,15 @@ async fn conclude(
         .write(move |tx| {
             let origin = Origin { ip: &client.ip, browser: Some(&shopper.session.id) };
             let session = Some(shopper.token.as_str());
-            let visit = Visit { origin, session, label: &client.label, remember, locale: &shop.locale };
+            let Asked { remember, referral } = &asked;
+            let visit = Visit {
+                origin,
+                session,
+                label: &client.label,
+                remember: *remember,
+                locale: &shop.locale,
+                referral: referral.as_deref(),
+            };
             confirm(tx, &shop, visit, now)
         })
         .await?;

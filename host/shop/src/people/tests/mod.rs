@@ -3,4 +3,5 @@
 mod account;
 mod linking;
 mod offer;
+mod referrals;
 mod sign_in;

@@ -13,6 +13,7 @@ use crate::clock::Instant;
 use crate::ledger::HistoryEntry;
 use crate::money::Money;
 use crate::orders::{Order, OrderLine};
+use crate::people::referrals::{self, Referral};
 use crate::people::{Customer, Device, PaymentToken, SavedAddress, Session};
 use crate::platform::Platform;
 use crate::pricing::shown::Subject;
@@ -44,6 +45,8 @@ struct Account<'a> {
     sessions: Vec<Place>,
     history: Vec<Entry>,
     blocks: Vec<BlockView>,
+    /// With what the customer recommends the shop.
+    referral: Referral,
 }
 
 #[derive(Serialize)]
@@ -128,6 +131,7 @@ pub(super) async fn show(
     let customer = visit.require_customer()?;
     let (shop, id, now) = (visit.shop.id.clone(), customer.id.clone(), visit.now);
     let found = platform.store.read(move |tx| read(tx, &shop, &id, now)).await?;
+    let referral = referrals::of(&platform.store, &platform.secret, &visit.shop, &customer.id).await?;
     let subject =
         Subject { kind: "account", slots: &["account-panel"], customer: Some(&customer.id), ..Subject::default() };
     let shown = platform.show(&visit.shop, &[], &subject, visit.now).await?;
@@ -151,6 +155,7 @@ pub(super) async fn show(
             .collect(),
         history: found.history.into_iter().map(entry).collect(),
         blocks: blocks::views(shown.blocks),
+        referral,
     };
     Ok(visit.page("account/home.html", &account))
 }

@@ -4,6 +4,7 @@ mod book;
 mod data;
 mod home;
 mod profile;
+mod recommend;
 mod sign_in;
 mod unsubscribe;
 
@@ -22,6 +23,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/unsubscribe", get(unsubscribe::show).post(unsubscribe::unsubscribe))
         .route("/account", get(home::show))
+        .route("/r/{code}", get(recommend::arrive))
         .route("/account/profile", get(profile::show).post(profile::change))
         .route("/account/addresses", post(book::add_address))
         .route("/account/addresses/{address}", post(book::change_address))

@@ -189,6 +189,9 @@ fn ended(visit: &Visit) -> Response {
 /// The session has a new token, and what was in the cart is the customer's.
 fn arrive(visit: &Visit, signed_in: &SignedIn, back: &str) -> Response {
     let mut cookies = visit.cookies().session(&signed_in.session.token).forget_proof();
+    if visit.jar.referral.is_some() {
+        cookies = cookies.forget_referral();
+    }
     if let Some(device) = &signed_in.device {
         cookies = cookies.device(device);
     }
@@ -219,6 +222,7 @@ async fn conclude(
                 label: &visit.label,
                 remember,
                 locale: &visit.shop.locale,
+                referral: visit.jar.referral.as_deref(),
             };
             let confirmation = confirm(tx, &visit.shop.id, proving, visit.now)?;
             if let (Confirmation::SignedIn(signed_in), Some(cart)) = (&confirmation, &visit.cart) {

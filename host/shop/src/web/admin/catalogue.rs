@@ -19,16 +19,19 @@ use crate::catalogue::prior_price::Goods;
 use crate::catalogue::{Listing, Product, Sort, Status, Variant};
 use crate::clock::Instant;
 use crate::money::Money;
+use crate::people::reviews::{self, Review};
 use crate::platform::Platform;
 use crate::shops::Shop;
 use crate::store::catalogue::CatalogueError;
-use crate::store::{StoreError, Tx, catalogue, prices};
+use crate::store::{StoreError, Tx, catalogue, prices, reviews as stored_reviews};
 use crate::words::minor_digits;
 
 /// Products of a page.
 const PAGE: u32 = 50;
 /// Changes of a price shown.
 const MOST_CHANGES: usize = 50;
+/// Reviews shown of a product.
+const MOST_REVIEWS: u32 = 50;
 
 pub(super) fn routes() -> Router<Platform> {
     Router::new()
@@ -36,6 +39,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/admin/products/{product}", get(show))
         .route("/admin/products/{product}/price", post(set_price))
         .route("/admin/products/{product}/stock", post(set_stock))
+        .route("/admin/products/{product}/reviews/{review}", post(withdraw_review))
         .route("/admin/import", get(import_page).post(import_file))
 }
 
@@ -110,6 +114,8 @@ struct ProductPage {
     status: Status,
     currency: String,
     variants: Vec<VariantView>,
+    /// What its page shows, the newest first.
+    reviews: Vec<Review>,
 }
 
 #[derive(Serialize)]
@@ -154,7 +160,9 @@ async fn show(
         for variant in &product.variants {
             variants.push(view(tx, &shop, &product, variant, now)?);
         }
+        let reviews = stored_reviews::of_product(tx, &shop.id, &product.id, None, MOST_REVIEWS)?;
         Ok(Some(ProductPage {
+            reviews,
             id: product.id,
             title: product.details.title,
             status: product.details.status,
@@ -219,6 +227,17 @@ async fn set_stock(
     let (shop, actor, now, variant) = (desk.shop.id.clone(), desk.actor(), desk.now, sent.text("variant").to_owned());
     platform.store.write(move |tx| catalogue::set_stock(tx, &shop, now, &actor, &variant, stock)).await?;
     Ok(done(&page_of(&product), "stocked"))
+}
+
+async fn withdraw_review(
+    State(platform): State<Platform>,
+    Extension(desk): Extension<Arc<Desk>>,
+    Path((product, review)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let (shop, actor, now) = (desk.shop.id.clone(), desk.actor(), desk.now);
+    let withdrawn = platform.store.write(move |tx| reviews::withdraw(tx, &shop, &actor, &review, now)).await?;
+    withdrawn.ok_or(Failure::NotFound)?;
+    Ok(done(&page_of(&product), "withdrawn"))
 }
 
 fn page_of(product: &str) -> String {

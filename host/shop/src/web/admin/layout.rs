@@ -95,6 +95,7 @@ const DONE: [(&str, &str); 28] = [
     ("erased", "Erased. The books keep their numbers, under nobody's name."),
     ("priced", "The price is in force, and in the price history."),
     ("stocked", "Saved."),
+    ("withdrawn", "Off the page. Its writer cannot write another one."),
     ("imported", "Everything in the file was imported."),
     ("retried", "It is tried again within a minute."),
     ("discarded", "Given up. Those behind it go on."),

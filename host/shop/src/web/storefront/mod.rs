@@ -7,6 +7,7 @@ mod information;
 mod listing;
 mod orders;
 mod product;
+mod reviews;
 mod sales;
 
 pub(super) use orders::{headline, returns_until};
@@ -23,6 +24,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/c/{category}", get(listing::category))
         .route("/search", get(listing::search))
         .route("/p/{handle}", get(product::show))
+        .route("/p/{handle}/reviews", post(reviews::write))
         .route("/products/{product}", get(product::by_id))
         .route("/cart", get(cart::show))
         .route("/cart/lines", post(cart::add))

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
+use super::reviews::{self, Reviews};
 use crate::cart::delivery::offers;
 use crate::cart::tax::rate;
 use crate::catalogue::{Product, Variant};
@@ -34,6 +35,7 @@ pub(super) struct Asked {
 struct ProductPage<'a> {
     product: ProductView<'a>,
     blocks: Vec<BlockView>,
+    reviews: Reviews,
     /// What kept a product from the cart.
     error: Option<String>,
 }
@@ -155,7 +157,9 @@ pub(super) async fn page(
     };
     let top = product.categories.first().map(String::as_str).unwrap_or_default();
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let content = ProductPage { product: view, blocks: blocks::views(shown.blocks), error };
+    let (shop, id, who) = (visit.shop.id.clone(), product.id.clone(), visit.signed_in().map(str::to_owned));
+    let reviews = platform.store.lookup(move |tx| reviews::read(tx, &shop, &id, who.as_deref())).await?;
+    let content = ProductPage { product: view, blocks: blocks::views(shown.blocks), reviews, error };
     Ok(visit.show(status, "storefront/product.html", Place { category: top, query: "" }, &content).into_response())
 }
 

@@ -55,6 +55,7 @@ pub(super) fn action(action: &str) -> String {
         "shop.policies-changed" => "Changed the shop's policies",
         "staff.added" => "Added somebody to the staff",
         "staff.disabled" => "Shut somebody out",
+        "review.withdrawn" => "Took a review off a page",
         "staff.enabled" => "Let somebody in again",
         "staff.password-changed" => "Set a new password",
         "staff.role-set" => "Changed what somebody may do",
