@@ -141,9 +141,16 @@ impl Extensions {
         };
         let details = json!({ "digest": row.digest, "version": extension.manifest().version });
         let (id, kept, now) = (shop.id.clone(), row.clone(), actor.now);
+        let schedule = first_ticks(&extension, shop, now);
         self.change(shop, actor, "extension.install", &row.extension, details, move |tx| {
             installations::put_component(tx, &kept.digest, &wasm, now)?;
             installations::put(tx, &id, &kept)?;
+            let names: Vec<String> = schedule.iter().map(|(name, _)| name.clone()).collect();
+            ticks::keep_only(tx, &id, &kept.extension, &names)?;
+            // What the new version does by itself begins now, and not when somebody switches it off and on.
+            for (name, first) in schedule.iter().filter(|_| kept.enabled) {
+                ticks::ensure(tx, &id, &kept.extension, name, *first)?;
+            }
             number(tx, &id)
         })
         .await?;
@@ -236,14 +243,12 @@ impl Extensions {
         actor: &Actor<'_>,
     ) -> Result<(), ManageError> {
         let mut row = self.require(shop, id).await?;
-        let mut first_ticks = Vec::new();
+        let mut schedule = Vec::new();
         let mut notes = Vec::new();
         if let Some(enabled) = switches.enabled {
             if enabled {
                 let extension = self.component(&row.digest).await?.map_err(ManageError::Broken)?;
-                for entry in &extension.manifest().schedule {
-                    first_ticks.push((entry.name.clone(), due::next(entry.every, actor.now, &shop.time_zone)));
-                }
+                schedule = first_ticks(&extension, shop, actor.now);
             }
             row.enabled = enabled;
             notes.push((if enabled { "extension.enable" } else { "extension.disable" }, json!({})));
@@ -256,7 +261,7 @@ impl Extensions {
         let shop_id = shop.id.clone();
         self.change_all(shop, actor, notes, id, move |tx| {
             installations::put(tx, &shop_id, &row)?;
-            for (name, first) in &first_ticks {
+            for (name, first) in &schedule {
                 ticks::ensure(tx, &shop_id, &row.extension, name, *first)?;
             }
             Ok(())
@@ -407,6 +412,12 @@ impl Extensions {
         self.reload(&shop.id).await?;
         Ok(())
     }
+}
+
+/// When each entry of an extension's schedule is due for the first time.
+fn first_ticks(extension: &Extension, shop: &Shop, now: Instant) -> Vec<(String, Instant)> {
+    let entries = extension.manifest().schedule.iter();
+    entries.map(|entry| (entry.name.clone(), due::next(entry.every, now, &shop.time_zone))).collect()
 }
 
 /// Numbers the chain from 0 without gaps.

@@ -1,5 +1,8 @@
 //! When each entry of an installation's schedule is due, and how far its pages have come.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use super::{StoreError, Tx, values};
 use crate::clock::{Instant, MINUTE};
 
@@ -20,6 +23,23 @@ pub struct DueTick {
     pub attempts: u32,
 }
 
+/// A tick whose latest page failed. It is tried again by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FailedTick {
+    /// The extension.
+    pub extension: String,
+    /// The entry's name in its schedule.
+    pub name: String,
+    /// When it was due.
+    pub due_at: Instant,
+    /// How often its latest page was tried.
+    pub attempts: u32,
+    /// When that is tried next.
+    pub retry_at: Instant,
+    /// Why it failed last.
+    pub last_error: String,
+}
+
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Instant = 60 * MINUTE;
 
@@ -34,6 +54,48 @@ pub fn ensure(tx: &mut Tx<'_>, shop: &str, extension: &str, name: &str, first_du
         values![shop, extension, name, first_due],
     )?;
     Ok(())
+}
+
+/// Takes every entry off the schedule that is not among `names`: a new version of the extension has dropped them.
+///
+/// # Errors
+/// If the database fails.
+pub fn keep_only(tx: &mut Tx<'_>, shop: &str, extension: &str, names: &[String]) -> Result<(), StoreError> {
+    for row in tx.query("select name from ticks where shop = ?1 and extension = ?2", values![shop, extension])? {
+        let name = row.text(0)?;
+        if !names.contains(&name) {
+            tx.execute(
+                "delete from ticks where shop = ?1 and extension = ?2 and name = ?3",
+                values![shop, extension, name],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Ticks of a shop's enabled installations whose latest page failed, those that were due first in front.
+///
+/// # Errors
+/// If the database fails.
+pub fn failed(tx: &mut Tx<'_>, shop: &str) -> Result<Vec<FailedTick>, StoreError> {
+    tx.query(
+        "select ticks.extension, name, due_at, attempts, retry_at, error from installations i
+         join ticks on ticks.shop = i.shop and ticks.extension = i.extension
+         where i.shop = ?1 and enabled = 1 and error is not null order by due_at, ticks.extension, name",
+        values![shop],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(FailedTick {
+            extension: row.text(0)?,
+            name: row.text(1)?,
+            due_at: row.int(2)?,
+            attempts: row.uint(3)?,
+            retry_at: row.int(4)?,
+            last_error: row.text(5)?,
+        })
+    })
+    .collect()
 }
 
 /// Ticks of enabled installations that are due, the longest due first.
@@ -143,5 +205,41 @@ mod tests {
         store.write(move |tx| fail(tx, &tick, MINUTE, "no answer")).await.unwrap();
         assert!(due_at(&store, 3 * MINUTE - 1).await.is_empty());
         assert_eq!(due_at(&store, 3 * MINUTE).await.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_tick_that_fails_is_listed_until_it_succeeds() {
+        let store = store_with_a_tick(0).await;
+        let listed = async || store.read(|tx| failed(tx, "s")).await.unwrap();
+        assert!(listed().await.is_empty());
+        let tick = due_at(&store, 0).await.remove(0);
+        let failing = tick.clone();
+        store.write(move |tx| fail(tx, &failing, 0, "no answer")).await.unwrap();
+        let expected = FailedTick {
+            extension: "loyalty-points".into(),
+            name: "daily".into(),
+            due_at: 0,
+            attempts: 1,
+            retry_at: MINUTE,
+            last_error: "no answer".into(),
+        };
+        assert_eq!(listed().await, [expected]);
+        store.write(move |tx| advance(tx, &tick, None, 200)).await.unwrap();
+        assert!(listed().await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_entry_that_a_new_version_has_dropped_is_off_the_schedule() {
+        let store = store_with_a_tick(0).await;
+        store
+            .write(|tx| -> Result<(), StoreError> {
+                ensure(tx, "s", "loyalty-points", "weekly", 0)?;
+                keep_only(tx, "s", "loyalty-points", &["weekly".to_owned()])?;
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let left = due_at(&store, 0).await;
+        assert_eq!(left.iter().map(|tick| tick.name.as_str()).collect::<Vec<_>>(), ["weekly"]);
     }
 }

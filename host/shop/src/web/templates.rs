@@ -36,6 +36,7 @@ templates![
     "admin/outbox.html",
     "admin/audit.html",
     "admin/clock.html",
+    "admin/failed-ticks.html",
     "admin/security.html",
     "admin/staff.html",
     "layout.html",

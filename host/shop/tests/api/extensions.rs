@@ -157,6 +157,7 @@ pub(crate) async fn deliveries(world: &World) {
     let staff = world.staff(Role::Staff).await;
     send(world, &staff, "?consent=points", guest::component("hears-nothing", "1.0.0")).await.ok();
     world.write(&staff, "PATCH", "/admin/extensions/hears-nothing", json!({ "enabled": true })).await.ok();
+    assert_eq!(world.read(&staff, "/admin/ticks").await.ok(), json!([]));
     let event = dead_delivery(world).await;
     let listed = world.read(&staff, "/admin/deliveries").await.ok();
     assert_eq!((&listed[0]["event"], &listed[0]["dead"]), (&json!(event), &json!(true)));

@@ -40,8 +40,8 @@ const ROWS: [(Right, &str); 5] = [
          listCustomerPointsHistory readPointsBooks listAllOrders readAnyOrder setOrderAddress reduceOrderLine fulfilOrder \
          deliverOrder cancelOrder listRefunds refundOrder withdrawReview listExtensions listShelf installFromShelf \
          uploadExtension inspectExtension readExtension changeExtension removeExtension saveSettings orderExtensions \
-         resetBreaker previewPrice readReport listDeliveries retryDelivery discardDelivery readPolicies readClock \
-         moveClock listAudit listMails retryMail",
+         resetBreaker previewPrice readReport listDeliveries listFailedTicks retryDelivery discardDelivery \
+         readPolicies readClock moveClock listAudit listMails retryMail",
     ),
     (Right::Owner, "listStaff addStaff changeStaff endSecondFactorOf setPolicies eraseCustomer"),
 ];

@@ -1,4 +1,4 @@
-//! Events that extensions have not taken yet, and those that failed too often.
+//! Events that extensions have not taken yet, those that failed too often, and scheduled work that fails.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,6 +10,7 @@ use crate::api::extract::{Json, Path};
 use crate::api::problem::{Kind, Problem};
 use crate::platform::Platform;
 use crate::store::events::{self, OpenDelivery};
+use crate::store::ticks::{self, FailedTick};
 
 /// The most deliveries of a list.
 const MOST: u32 = 200;
@@ -23,6 +24,17 @@ pub(crate) async fn list(
     Here(shop): Here,
 ) -> Result<Json<Vec<OpenDelivery>>, Problem> {
     Ok(Json(platform.store.read(move |tx| events::open(tx, &shop.id, MOST)).await?))
+}
+
+/// List scheduled work of extensions that failed and is tried again by itself.
+#[utoipa::path(get, path = "/admin/ticks", operation_id = "listFailedTicks", tag = "admin: operations", responses(
+    (status = 200, description = "Ticks whose latest page failed.", body = [FailedTick]),
+))]
+pub(crate) async fn failed_ticks(
+    State(platform): State<Platform>,
+    Here(shop): Here,
+) -> Result<Json<Vec<FailedTick>>, Problem> {
+    Ok(Json(platform.store.read(move |tx| ticks::failed(tx, &shop.id)).await?))
 }
 
 /// A delivery.

@@ -61,6 +61,7 @@ pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
         .routes(routes!(insight::preview_price))
         .routes(routes!(insight::report))
         .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::failed_ticks))
         .routes(routes!(deliveries::retry))
         .routes(routes!(deliveries::discard))
         .routes(routes!(settings::read))

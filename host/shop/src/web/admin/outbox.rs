@@ -16,6 +16,7 @@ use crate::mail::{Content, OrderNews, Purpose};
 use crate::platform::Platform;
 use crate::store::events::{self, OpenDelivery};
 use crate::store::mails::{self, Mail, MailState};
+use crate::store::ticks::{self, FailedTick};
 use crate::store::{StoreError, Tx, contacts};
 
 const PAGE: u32 = 50;
@@ -35,6 +36,8 @@ struct Outbox {
     dead: Vec<OpenDelivery>,
     /// Those that are tried again by themselves.
     waiting: Vec<OpenDelivery>,
+    /// Scheduled work that fails; it is tried again by itself.
+    ticks: Vec<FailedTick>,
     mails: Vec<MailRow>,
     next: Option<String>,
 }
@@ -65,7 +68,8 @@ pub(super) async fn show(
         let next = mails.last().filter(|_| more).map(|mail| mail.id.clone());
         let mails = mails.into_iter().map(|mail| row(tx, mail)).collect::<Result<Vec<_>, StoreError>>()?;
         let (dead, waiting) = events::open(tx, &shop, MOST)?.into_iter().partition(|delivery| delivery.dead);
-        Ok(Outbox { dead, waiting, mails, next })
+        let ticks = ticks::failed(tx, &shop)?;
+        Ok(Outbox { dead, waiting, ticks, mails, next })
     });
     let outbox = read.await?;
     Ok(desk.page("admin/outbox.html", &outbox))
@@ -102,11 +106,11 @@ fn about(content: Option<&Content>, purpose: Purpose) -> String {
             OrderNews::Refunded => "A refund".to_owned(),
             OrderNews::Cancelled => "A cancellation".to_owned(),
         },
+        Some(Content::Forwarding { .. }) => "What a supplier is to send".to_owned(),
         Some(Content::Message(message)) => message.subject.clone(),
     }
 }
 
-        Some(Content::Forwarding { .. }) => "What a supplier is to send".to_owned(),
 pub(super) async fn retry(
     State(platform): State<Platform>,
     Extension(desk): Extension<Arc<Desk>>,
