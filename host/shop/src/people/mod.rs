@@ -20,6 +20,7 @@ pub mod referrals;
 pub mod reviews;
 pub mod session;
 pub mod sign_in;
+pub mod standing;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! What customers change of their own.
 
-use serde_json::json;
 use thiserror::Error;
 
 use super::happenings::tell;
 use super::{Address, Customer, CustomerState, ProfileChange, SavedAddress, proved};
 use crate::clock::Instant;
 use crate::mail::unsubscribe;
-use crate::store::{StoreError, Tx, addresses, audit, customers, favourites, mails};
+use crate::store::{StoreError, Tx, addresses, customers, favourites, mails};
 
 /// The most addresses in a book.
 const MOST_ADDRESSES: usize = 50;
@@ -164,27 +163,7 @@ pub fn set_defaults(
     Ok(customer)
 }
 
-/// The merchant shuts a customer out of rewards, or lets them in again.
-///
-/// # Errors
-/// If there is no such account or the database fails.
-pub fn set_blocked(
-    tx: &mut Tx<'_>,
-    shop: &str,
-    actor: &str,
-    id: &str,
-    blocked: bool,
-    now: Instant,
-) -> Result<Customer, ProfileError> {
-    let mut customer = find(tx, shop, id)?;
-    customer.blocked = blocked;
-    customers::update(tx, shop, &customer)?;
-    let action = if blocked { "customer.blocked" } else { "customer.unblocked" };
-    audit::write(tx, shop, now, actor, action, &format!("customer/{id}"), &json!({}))?;
-    Ok(customer)
-}
-
-fn find(tx: &mut Tx<'_>, shop: &str, id: &str) -> Result<Customer, ProfileError> {
+pub(super) fn find(tx: &mut Tx<'_>, shop: &str, id: &str) -> Result<Customer, ProfileError> {
     let customer = customers::get(tx, shop, id)?;
     customer.filter(|customer| customer.state != CustomerState::Erased).ok_or(ProfileError::Unknown)
 }
@@ -216,6 +195,6 @@ fn text(field: &'static str, value: &str, longest: usize) -> Result<String, Wron
     Ok(value.to_owned())
 }
 
-fn ensure(holds: bool, field: &'static str, message: &'static str) -> Result<(), WrongField> {
+pub(super) fn ensure(holds: bool, field: &'static str, message: &'static str) -> Result<(), WrongField> {
     if holds { Ok(()) } else { Err(WrongField { field, message }) }
 }

@@ -8,6 +8,7 @@ mod features;
 mod forms;
 mod gate;
 mod guest;
+mod marks;
 mod messages;
 mod orders;
 mod overview;

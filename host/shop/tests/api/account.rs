@@ -123,16 +123,22 @@ pub(crate) async fn story(world: &World) {
     assert_eq!(world.read(&mugs.staff, "/admin/customers?query=ADA").await.ok()["items"][0]["name"], "Ada L.");
     world.write(&mugs.staff, "PATCH", &customer, json!({ "blocked": true })).await.ok();
     assert_eq!(world.read(&mugs.staff, &customer).await.ok()["blocked"], true);
+    let standing = json!({ "tags": ["vip"], "attributes": { "loyalty-points.tier-pin": "gold" } });
+    let noted = world.write(&mugs.staff, "PATCH", &customer, standing).await.ok();
+    assert_eq!((&noted["blocked"], &noted["tags"]), (&json!(true), &json!(["vip"])));
+    assert_eq!(noted["attributes"]["loyalty-points.tier-pin"], "gold");
+    let wrong = world.write(&mugs.staff, "PATCH", &customer, json!({ "tags": ["a,b"] })).await;
+    assert_eq!((wrong.status, &wrong.json["errors"][0]["pointer"]), (422, &json!("/tags")));
 
     let everything = world.read(&token, "/account/export").await.ok();
     assert_eq!(everything["profile"]["email"], "ada@example.com");
+    assert_eq!(everything["reviews"][0]["text"], "Holds my tea.");
     world.write(&token, "DELETE", "/account", Value::Null).await.ok();
     assert_eq!(world.read(&token, "/account").await.status, 401);
     let erased = world.read(&mugs.staff, &customer).await.ok();
     assert_eq!((&erased["email"], &erased["name"]), (&json!(""), &json!("")));
 
     let owner = world.staff(Role::Owner).await;
-    assert_eq!(everything["reviews"][0]["text"], "Holds my tea.");
     world.customer("eve@example.com").await;
     let eve = world.read(&owner, "/admin/customers?query=eve@example.com").await.text("/items/0/id");
     world.write(&owner, "DELETE", &format!("/admin/customers/{eve}"), Value::Null).await.ok();

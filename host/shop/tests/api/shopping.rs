@@ -114,6 +114,11 @@ pub(crate) async fn story(world: &World) {
     assert_eq!((&moved["shipping"]["line1"], &moved["total"]), (&json!("Ring 1"), &json!(1_800)));
     let units = world.write(&mugs.staff, "PUT", &format!("{order}/lines/{line}"), json!({ "quantity": 2 })).await.ok();
     assert_eq!(units["refunded"], 0, "as many as there are already");
+    for suspected in [true, false] {
+        let flagged = world.write(&mugs.staff, "PATCH", &order, json!({ "fraud_suspected": suspected })).await.ok();
+        let flags = flagged["flags"].as_array().unwrap();
+        assert_eq!(flags.contains(&json!("fraud-suspected")), suspected);
+    }
     let sent = json!({ "tracking": "0042" });
     world.write(&mugs.staff, "POST", &format!("{order}/fulfil"), sent).await.ok();
     let delivered = world.write(&mugs.staff, "POST", &format!("{order}/deliver"), Value::Null).await.ok();
@@ -124,6 +129,9 @@ pub(crate) async fn story(world: &World) {
     assert_eq!(world.read(&mugs.staff, &format!("{order}/refunds")).await.ok().as_array().unwrap().len(), 1);
     let too_late = world.write(&mugs.staff, "POST", &format!("{order}/cancel"), json!({ "reason": "x" })).await;
     assert_eq!((too_late.status, too_late.problem()), (409, "conflict"));
+
+    let late = world.write(&mugs.staff, "PATCH", &order, json!({ "fraud_suspected": true })).await;
+    assert_eq!((late.status, late.problem()), (409, "conflict"), "it was sent");
 
     let other = self::cart(world, &token, &mugs.large, 1).await;
     let placed = place(world, &token, &other, 1_200, "tok_visa_ok").await.text("/id");

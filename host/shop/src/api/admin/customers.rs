@@ -13,7 +13,8 @@ use crate::api::points::{self, PointsView};
 use crate::api::problem::Problem;
 use crate::clock::Instant;
 use crate::ledger::{Books, HistoryEntry};
-use crate::people::{Customer, erase, profile};
+use crate::people::standing::{self, Standing};
+use crate::people::{Customer, erase};
 use crate::platform::Platform;
 use crate::store::ledger::{self, Correction};
 use crate::store::{StoreError, customers};
@@ -73,30 +74,22 @@ pub(crate) async fn read(
     found.map(Json).ok_or_else(|| Problem::not_found("customer"))
 }
 
-/// What staff change about a customer.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({ "blocked": true }))]
-pub(crate) struct CustomerChange {
-    /// Shut the customer out of rewards, or let them in again.
-    blocked: bool,
-}
-
-/// Shut a customer out of rewards, or let them in again.
+/// Change what staff say about a customer: whether they are shut out of rewards, their tags, and attributes that extensions
+/// read.
 #[utoipa::path(patch, path = "/admin/customers/{customer}", operation_id = "changeCustomer", tag = "admin: customers",
-    params(CustomerPath), request_body = CustomerChange,
+    params(CustomerPath), request_body = Standing,
     responses((status = 200, description = "The customer.", body = Customer)))]
 pub(crate) async fn change(
     State(platform): State<Platform>,
     Here(shop): Here,
     staff: Staff,
     Path(path): Path<CustomerPath>,
-    Json(body): Json<CustomerChange>,
+    Json(body): Json<Standing>,
 ) -> Result<Json<Customer>, Problem> {
     let now = platform.clock.now();
     let changed = platform
         .store
-        .write(move |tx| profile::set_blocked(tx, &shop.id, &staff.actor(), &path.customer, body.blocked, now))
+        .write(move |tx| standing::change(tx, &shop.id, &staff.actor(), &path.customer, &body, now))
         .await?;
     Ok(Json(changed))
 }

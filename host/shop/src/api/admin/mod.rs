@@ -44,7 +44,7 @@ pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
         .routes(routes!(customers::points_history))
         .routes(routes!(customers::books))
         .routes(routes!(orders::list))
-        .routes(routes!(orders::read))
+        .routes(routes!(orders::read, orders::change))
         .routes(routes!(orders::set_address))
         .routes(routes!(orders::reduce_line))
         .routes(routes!(orders::fulfil))

@@ -59,6 +59,34 @@ pub(crate) async fn read(
     Ok(Json(platform.store.read(move |tx| orders::get(tx, &shop.id, &path.order)).await?))
 }
 
+/// What staff say about an order.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "fraud_suspected": true }))]
+pub(crate) struct OrderChange {
+    /// Fraud is suspected, or no longer: the flag `fraud-suspected`, for which extensions give neither points nor accounts.
+    fraud_suspected: bool,
+}
+
+/// Flag an order that was not sent, or take the flag off. What an extension has done before stays done.
+#[utoipa::path(patch, path = "/admin/orders/{order}", operation_id = "changeOrder", tag = "admin: orders",
+    params(AnyOrderPath), request_body = OrderChange,
+    responses((status = 200, description = "The order.", body = Order)))]
+pub(crate) async fn change(
+    State(platform): State<Platform>,
+    Here(shop): Here,
+    staff: Staff,
+    Path(path): Path<AnyOrderPath>,
+    Json(body): Json<OrderChange>,
+) -> Result<Json<Order>, Problem> {
+    let now = platform.clock.now();
+    let order = platform
+        .store
+        .write(move |tx| orders::suspect(tx, &shop.id, &path.order, body.fraud_suspected, &staff.actor(), now))
+        .await?;
+    Ok(Json(order))
+}
+
 /// How the goods were sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

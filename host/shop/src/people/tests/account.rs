@@ -2,6 +2,7 @@ use crate::clock::{DAY, HOUR};
 use crate::people::erase::{EraseError, erase};
 use crate::people::export::personal_data;
 use crate::people::profile::{self, ProfileError};
+use crate::people::standing::{self, Standing};
 use crate::people::testing::{self, World};
 use crate::people::{Address, Birthday, CustomerState, PaymentToken, ProfileChange, devices, housekeeping, session};
 use crate::store::{
@@ -49,6 +50,10 @@ async fn world() -> World {
         })
         .await;
     world
+}
+
+fn block(blocked: bool) -> Standing {
+    Standing { blocked: Some(blocked), ..Standing::default() }
 }
 
 async fn refused(world: &World, change: ProfileChange) -> String {
@@ -176,8 +181,8 @@ async fn l11_blocking_a_customer_is_the_staffs_and_in_the_audit_log() {
     let world = world().await;
     let log = world
         .write(|tx, _| -> Result<_, ProfileError> {
-            assert!(profile::set_blocked(tx, "a", "admin:adm_1", "cus_1", true, 5)?.blocked);
-            assert!(!profile::set_blocked(tx, "a", "admin:adm_1", "cus_1", false, 6)?.blocked);
+            assert!(standing::change(tx, "a", "admin:adm_1", "cus_1", &block(true), 5)?.blocked);
+            assert!(!standing::change(tx, "a", "admin:adm_1", "cus_1", &block(false), 6)?.blocked);
             Ok(audit::list(tx, "a", None, 2)?)
         })
         .await;

@@ -26,7 +26,7 @@ pub use refunds::{
     CANCELLATION, begin_refund, fail_refund, finish_refund, pending_refunds, refund, refund_by_key, refunds,
 };
 pub use retention::{Retention, retention};
-pub use steps::{cancel, deliver, fulfil, pay};
+pub use steps::{SUSPECTED, cancel, deliver, fulfil, pay, suspect};
 
 /// The key under which the version of all orders together stands: it grows when one is placed.
 pub const ANY_VERSION: &str = "orders";

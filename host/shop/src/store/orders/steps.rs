@@ -5,9 +5,13 @@ use serde_json::json;
 use super::{read, version};
 use crate::clock::Instant;
 use crate::orders::state::{Step, is_due};
-use crate::orders::{Order, OrderError, draft::Shopper};
+use crate::orders::{Order, OrderError, OrderState, draft::Shopper};
+use crate::store::db::to_json;
 use crate::store::events::{self, OrderNotice};
 use crate::store::{StoreError, Tx, audit, catalogue, claims, values, versions};
+
+/// The flag of an order that may be a fraud; see the contract's `order.flags`.
+pub const SUSPECTED: &str = "fraud-suspected";
 
 /// Notes that the money of an order was taken.
 ///
@@ -64,6 +68,37 @@ pub fn cancel(tx: &mut Tx<'_>, shop: &str, order: &str, actor: &str, now: Instan
     }
     note(tx, shop, &order, done, "order.cancelled", actor, now)?;
     Ok(order)
+}
+
+/// Notes that fraud is suspected, or no longer, of an order that was not sent. Extensions see it with the next thing that
+/// happens to the order, and when they ask for it.
+///
+/// # Errors
+/// If it was sent or cancelled, or the database fails.
+pub fn suspect(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    order: &str,
+    suspected: bool,
+    actor: &str,
+    now: Instant,
+) -> Result<Order, OrderError> {
+    let before = read::get(tx, shop, order)?;
+    if !matches!(before.state, OrderState::Placed | OrderState::Paid) {
+        return Err(OrderError::WrongState { state: before.state, step: "flagged" });
+    }
+    let mut flags: Vec<&str> = before.flags.iter().map(String::as_str).filter(|flag| *flag != SUSPECTED).collect();
+    if suspected {
+        flags.push(SUSPECTED);
+    }
+    if flags.len() == before.flags.len() {
+        return Ok(before);
+    }
+    let flags = to_json(&flags)?;
+    tx.execute("update orders set flags = ?3 where shop = ?1 and id = ?2", values![shop, order, flags])?;
+    versions::bump(tx, shop, &version(order))?;
+    note(tx, shop, &before, true, if suspected { "order.flagged" } else { "order.unflagged" }, actor, now)?;
+    read::get(tx, shop, order)
 }
 
 fn step(

@@ -15,7 +15,8 @@ use super::orders::{OrderRow, rows};
 use super::sent::Sent;
 use crate::clock::Instant;
 use crate::ledger::HistoryEntry;
-use crate::people::{Customer, CustomerState, erase, profile};
+use crate::people::standing::{self, Standing};
+use crate::people::{Customer, CustomerState, erase};
 use crate::platform::Platform;
 use crate::secrets::new_token;
 use crate::store::ledger::{self, Correction};
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/admin/customers/{customer}", get(show))
         .route("/admin/customers/{customer}/points", post(adjust))
         .route("/admin/customers/{customer}/block", post(block))
+        .route("/admin/customers/{customer}/standing", post(set_standing))
         .route("/admin/customers/{customer}/erase", post(erase_customer))
 }
 
@@ -178,8 +180,28 @@ async fn block(
 ) -> Result<Response, Failure> {
     let blocked = sent.text("blocked") == "true";
     let (shop, actor, now, customer) = (desk.shop.id.clone(), desk.actor(), desk.now, id.clone());
-    platform.store.write(move |tx| profile::set_blocked(tx, &shop, &actor, &customer, blocked, now)).await?;
+    let standing = Standing { blocked: Some(blocked), ..Standing::default() };
+    platform.store.write(move |tx| standing::change(tx, &shop, &actor, &customer, &standing, now)).await?;
     Ok(done(&page_of(&id), if blocked { "blocked" } else { "unblocked" }))
+}
+
+/// Sets the tags, and one attribute if one is named.
+async fn set_standing(
+    State(platform): State<Platform>,
+    Extension(desk): Extension<Arc<Desk>>,
+    Extension(sent): Extension<Sent>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let tags = sent.text("tags").split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned);
+    let attribute = Some(sent.text("key")).filter(|key| !key.is_empty());
+    let standing = Standing {
+        blocked: None,
+        tags: Some(tags.collect()),
+        attributes: attribute.map(|key| (key.to_owned(), sent.text("value").to_owned())).into_iter().collect(),
+    };
+    let (shop, actor, now, customer) = (desk.shop.id.clone(), desk.actor(), desk.now, id.clone());
+    platform.store.write(move |tx| standing::change(tx, &shop, &actor, &customer, &standing, now)).await?;
+    Ok(done(&page_of(&id), "noted"))
 }
 
 async fn erase_customer(

@@ -72,7 +72,7 @@ const STAFF: &str = "/admin/staff";
 const CLOCK: &str = "/admin/clock";
 
 /// What an action leaves in the address of the page it leads to, and what that page says then.
-const DONE: [(&str, &str); 28] = [
+const DONE: [(&str, &str); 31] = [
     ("on", "Switched on. It works from the next page view on."),
     ("off", "Switched off. It works from the next page view on."),
     ("saved", "Saved. The settings are in force."),
@@ -92,6 +92,9 @@ const DONE: [(&str, &str); 28] = [
     ("booked", "Booked. The customer sees it with its reason."),
     ("blocked", "Shut out of rewards."),
     ("unblocked", "Rewards are open to them again."),
+    ("noted", "Saved. Features see it from now on."),
+    ("flagged", "Flagged. Features see it from now on."),
+    ("unflagged", "The flag is gone."),
     ("erased", "Erased. The books keep their numbers, under nobody's name."),
     ("priced", "The price is in force, and in the price history."),
     ("stocked", "Saved."),

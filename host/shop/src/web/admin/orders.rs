@@ -40,6 +40,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/admin/orders/{order}/fulfil", post(fulfil))
         .route("/admin/orders/{order}/deliver", post(deliver))
         .route("/admin/orders/{order}/cancel", post(cancel))
+        .route("/admin/orders/{order}/flag", post(flag))
 }
 
 /// A line of a list of orders.
@@ -53,6 +54,7 @@ pub(super) struct OrderRow {
     state: OrderState,
     total: Money,
     refunded: Money,
+    flags: Vec<String>,
 }
 
 /// Orders as lines of a list.
@@ -66,6 +68,7 @@ pub(super) fn rows(orders: Vec<Order>) -> Vec<OrderRow> {
         state: order.state,
         total: order.total,
         refunded: order.refunded,
+        flags: order.flags,
     };
     orders.into_iter().map(row).collect()
 }
@@ -111,6 +114,7 @@ struct OrderPage {
     /// What is left to be given back of the delivery.
     delivery_left: Money,
     can_refund: bool,
+    suspected: bool,
     refunds: Vec<Refund>,
     address: Vec<String>,
     /// New for every page, so that a form sent twice gives back once.
@@ -169,6 +173,7 @@ async fn show(
     let delivery_left = order.delivery.total - order.delivery.refunded;
     let is_paid = !matches!(order.state, OrderState::Placed | OrderState::Cancelled);
     let page = OrderPage {
+        suspected: order.flags.iter().any(|flag| flag == orders::SUSPECTED),
         can_refund: is_paid && (delivery_left > 0 || lines.iter().any(|line| line.left > 0)),
         address: order.shipping.as_ref().map(envelope).unwrap_or_default(),
         totals: TotalsView::of_order(&order),
@@ -283,6 +288,19 @@ async fn cancel(
     let (store, gateway, reason) = (&platform.store, &*platform.gateway, sent.text("reason"));
     manage::cancel(store, gateway, &desk.shop.id, &id, reason, &desk.actor(), desk.now).await?;
     Ok(done(&page_of(&id), "cancelled"))
+}
+
+/// Notes that fraud is suspected, or no longer.
+async fn flag(
+    State(platform): State<Platform>,
+    Extension(desk): Extension<Arc<Desk>>,
+    Extension(sent): Extension<Sent>,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let suspected = sent.text("suspected") == "true";
+    let (shop, actor, now, order) = (desk.shop.id.clone(), desk.actor(), desk.now, id.clone());
+    platform.store.write(move |tx| orders::suspect(tx, &shop, &order, suspected, &actor, now)).await?;
+    Ok(done(&page_of(&id), if suspected { "flagged" } else { "unflagged" }))
 }
 
 fn page_of(order: &str) -> String {
