@@ -1,5 +1,8 @@
 //! `storefront-blocks`: what extensions show on a page, with the host's rules over it.
 
+use std::borrow::Cow;
+use std::convert::Infallible;
+
 use serde::{Deserialize, Serialize};
 
 use crate::call::Call;
@@ -10,6 +13,7 @@ use crate::contract::{Attribute, Block, Content, Input, Page};
 use crate::engine::Engine;
 use crate::id::Id;
 use crate::installation::Installations;
+use crate::memo::{Asked, Question};
 use crate::report::Report;
 use crate::rules::LINK_PAGES;
 
@@ -40,22 +44,27 @@ impl Engine {
         call: &Call,
         page: &Page,
     ) -> Report<Vec<PlacedBlock>> {
-        let mut account = Account::default();
-        let mut placed = Vec::new();
-        for installation in installations.iter() {
-            let ask = RenderBlocks { page };
-            let Some(blocks) = self.ask(installation, call, &ask, &mut account).await else {
-                continue;
-            };
-            let extension = installation.extension().id();
-            for (index, block) in blocks.into_iter().enumerate() {
-                match check(&block, page, extension) {
-                    Ok(()) => placed.push(PlacedBlock { extension: extension.clone(), block }),
-                    Err(reason) => account.refuse::<RenderBlocks<'_>>(installation, index, reason),
+        let question = Question::new(installations, call, Asked::Blocks(Cow::Borrowed(page)));
+        let answer = self.answer::<_, Infallible>(question, async {
+            let mut account = Account::default();
+            let mut placed = Vec::new();
+            for installation in installations.iter() {
+                let ask = RenderBlocks { page };
+                let Some(blocks) = self.ask(installation, call, &ask, &mut account).await else {
+                    continue;
+                };
+                let extension = installation.extension().id();
+                for (index, block) in blocks.into_iter().enumerate() {
+                    match check(&block, page, extension) {
+                        Ok(()) => placed.push(PlacedBlock { extension: extension.clone(), block }),
+                        Err(reason) => account.refuse::<RenderBlocks<'_>>(installation, index, reason),
+                    }
                 }
             }
-        }
-        account.report(placed)
+            Ok((placed, account))
+        });
+        let Ok(report) = answer.await;
+        report
     }
 }
 

@@ -13,12 +13,19 @@ pub(crate) struct Account {
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) refused: Vec<Refused>,
     pub(crate) stats: Vec<CallStats>,
+    /// Some answer was made although the vendor could not answer something.
+    met_a_fault: bool,
 }
 
 impl Account {
     /// The report of a chain that made `value`.
     pub(crate) fn report<T>(self, value: T) -> Report<T> {
-        Report { value, skipped: self.skipped, refused: self.refused, stats: self.stats }
+        Report { value, skipped: self.skipped, refused: self.refused, stats: self.stats, is_repeated: false }
+    }
+
+    /// The same question will get the same answer: everybody answered, and so did every capability they asked.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.skipped.is_empty() && !self.met_a_fault
     }
 
     /// Notes a part of an answer that is left out.
@@ -71,6 +78,7 @@ impl Engine {
         let settings = installation.settings().shared();
         let finished = self.run(extension, settings, call, invocation).await;
         account.stats.push(finished.stats);
+        account.met_a_fault |= finished.met_a_fault;
         match finished.result {
             Ok(output) => {
                 breaker.succeeded(I::POINT);

@@ -1,6 +1,8 @@
 //! `checkout-autofill` and `checkout-validation`, with the host's rules over both.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,7 @@ use crate::engine::Engine;
 use crate::id::Id;
 use crate::installation::{Installation, Installations};
 use crate::manifest::is_kebab_case;
+use crate::memo::{Asked, Question};
 use crate::point::Point;
 use crate::report::Report;
 use crate::rules::is_field;
@@ -60,20 +63,26 @@ impl Engine {
         call: &Call,
         form: &CheckoutForm,
     ) -> Report<Option<CheckoutPlan>> {
-        let mut account = Account::default();
-        for installation in installations.iter() {
-            let ask = PlanCheckout { form };
-            if let Some(mut plan) = self.ask(installation, call, &ask, &mut account).await {
-                keep_to_the_form(&mut plan, form, |index, reason| {
-                    account.refuse::<PlanCheckout<'_>>(installation, index, reason);
-                });
-                return account.report(Some(plan));
+        let question = Question::new(installations, call, Asked::Plan(Cow::Borrowed(form)));
+        let answer = self.answer::<_, Infallible>(question, async {
+            let mut account = Account::default();
+            for installation in installations.iter() {
+                let ask = PlanCheckout { form };
+                if let Some(mut plan) = self.ask(installation, call, &ask, &mut account).await {
+                    keep_to_the_form(&mut plan, form, |index, reason| {
+                        account.refuse::<PlanCheckout<'_>>(installation, index, reason);
+                    });
+                    return Ok((Some(plan), account));
+                }
             }
-        }
-        account.report(None)
+            Ok((None, account))
+        });
+        let Ok(report) = answer.await;
+        report
     }
 
-    /// Asks every installation whether a checkout may go on.
+    /// Asks every installation whether a checkout may go on. Everybody is asked every time, whatever the call says of its
+    /// data: it is the last word before an order.
     pub async fn validate_checkout(
         &self,
         installations: &Installations,

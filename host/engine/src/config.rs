@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::breaker::BreakerConfig;
 use crate::compiler::Compiler;
+use crate::memo::MemoConfig;
 
 /// Everything an engine is made with. `EngineConfig::default()` is the configuration that held against every hostile
 /// component tried, without a cache on disk and without the compile worker that a host for strangers needs.
@@ -20,6 +21,8 @@ pub struct EngineConfig {
     pub pool: PoolConfig,
     /// When an extension that keeps failing is left out.
     pub breaker: BreakerConfig,
+    /// How many answers are kept to be given again.
+    pub memo: MemoConfig,
 }
 
 /// Where compiled code is kept, and the key that proves the host wrote it.

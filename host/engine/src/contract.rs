@@ -1,6 +1,6 @@
 //! The contract as Rust types, generated from `wit/` and re-exported flat.
 //!
-//! Every record and variant can be cloned, compared, and written and read with serde, so any input and output of an
+//! Every record and variant can be cloned, compared, hashed, and written and read with serde, so any input and output of an
 //! extension can be kept as JSON and run again.
 
 /// What `bindgen!` makes of the contract. Its `unsafe` is the unchecked cast of functions whose types `load` has just checked.
@@ -22,7 +22,7 @@ pub(crate) mod bindings {
             default: async | trappable,
         },
         exports: { default: async },
-        additional_derives: [Clone, PartialEq, serde::Serialize, serde::Deserialize],
+        additional_derives: [Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize],
     });
 }
 

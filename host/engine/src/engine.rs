@@ -13,6 +13,7 @@ use crate::compiler::queue::Queue;
 use crate::config::EngineConfig;
 use crate::load::cache::Cache;
 use crate::machine;
+use crate::memo::{Memo, MemoUse};
 use crate::point::Point;
 
 /// Loads extensions and calls them. Cheap to clone; one for each process, because its pool reserves address space for
@@ -28,6 +29,7 @@ struct Inner {
     ticker: Ticker,
     places: Turns,
     compiling: Queue,
+    memo: Memo,
 }
 
 /// What of the pool is in use.
@@ -87,6 +89,7 @@ impl Engine {
             ticker,
             places,
             compiling: Queue::new(config.limits.compile_queue),
+            memo: Memo::new(&config.memo),
             capabilities: Arc::new(capabilities),
             config,
         })))
@@ -108,6 +111,11 @@ impl Engine {
         })
     }
 
+    /// How many answers are kept to be given again, and how often they were.
+    pub fn memo_use(&self) -> MemoUse {
+        self.0.memo.used()
+    }
+
     /// What it offers to extensions.
     pub fn capabilities(&self) -> Arc<Capabilities> {
         Arc::clone(&self.0.capabilities)
@@ -127,6 +135,11 @@ impl Engine {
 
     pub(crate) fn places(&self) -> &Turns {
         &self.0.places
+    }
+
+    /// Answers to be given again.
+    pub(crate) fn memo(&self) -> &Memo {
+        &self.0.memo
     }
 
     /// Entered while a component is compiled.

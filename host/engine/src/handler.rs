@@ -101,7 +101,7 @@ impl Engine {
 }
 
 fn outcome<T>(finished: Finished<T>) -> Result<(HandlerOutcome, T), HandlerFailure> {
-    let Finished { result, effects, reads, stats } = finished;
+    let Finished { result, effects, reads, stats, .. } = finished;
     match result {
         Ok(output) => Ok((HandlerOutcome { effects, reads, next_cursor: None, stats }, output)),
         Err(Failure { reason, detail }) => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use thiserror::Error;
 
@@ -109,7 +110,13 @@ impl Installation {
 /// The installations of one shop in the merchant's order. Immutable: a change makes a new one, swapped in whole, and the
 /// next request sees it.
 #[derive(Clone, Debug, Default)]
-pub struct Installations(Arc<[Arc<Installation>]>);
+pub struct Installations {
+    all: Arc<[Arc<Installation>]>,
+    identity: u64,
+}
+
+/// Identities given to installations of shops so far; 0 is for none at all.
+static IDENTITIES: AtomicU64 = AtomicU64::new(0);
 
 /// One extension was installed twice in one shop. Claims, storage and reports are kept by its id, so two would mix.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -126,27 +133,38 @@ impl Installations {
         let mut ids = BTreeSet::new();
         match installations.iter().find(|one: &&Arc<Installation>| !ids.insert(one.extension.id().clone())) {
             Some(twice) => Err(InstalledTwice(twice.extension.id().clone())),
-            None => Ok(Self(installations)),
+            None => Ok(Self { all: installations, identity: IDENTITIES.fetch_add(1, Ordering::Relaxed) + 1 }),
         }
     }
 
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Installation>> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// The installation of the extension with this id.
     pub fn get(&self, extension: &str) -> Option<&Arc<Installation>> {
-        self.0.iter().find(|installation| &**installation.extension.id() == extension)
+        self.all.iter().find(|installation| &**installation.extension.id() == extension)
+    }
+
+    /// A number that only these installations and their clones have, in this process. Whatever a merchant changes makes new
+    /// ones, so it stands for the components, their settings and their order.
+    pub(crate) fn identity(&self) -> u64 {
+        self.identity
+    }
+
+    /// Somebody has this extension point.
+    pub(crate) fn export(&self, point: Point) -> bool {
+        self.all.iter().any(|installation| installation.exports(point))
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// There is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 }

@@ -10,6 +10,7 @@
 //! | [`capability`] | one trait for each thing that extensions may read; implement those you offer |
 //! | [`load`](LoadError) | from bytes to an [`Extension`], or a refusal that its developer understands |
 //! | [`Engine::price_cart`] … | decisions: snapshot in, operations out, nothing written; failures are skipped and reported |
+//! | [`MemoConfig`] | answers that are given again, to vendors who can say when their data has changed |
 //! | [`Engine::deliver`] | handlers: effects are buffered, and committed by you in one transaction or not at all |
 //!
 //! Every call runs in a fresh instance under limits of time, fuel, memory, tables, output, log and host calls. A decision
@@ -36,6 +37,7 @@ mod installation;
 mod load;
 mod machine;
 mod manifest;
+mod memo;
 mod point;
 mod pricing;
 mod report;
@@ -60,6 +62,7 @@ pub use installation::{Installation, InstallationOptions, Installations, Install
 pub use load::error::Ids;
 pub use load::{Inspection, LoadError};
 pub use manifest::{Every, Manifest, ManifestError, ReportEntry, ScheduleEntry};
+pub use memo::{MemoConfig, MemoUse};
 pub use point::{Capability, Point};
 pub use pricing::{
     CartError, CounterClaim, OrderClaim, PLATFORM, Placed, Price, Pricing, Share, allocate,

@@ -17,6 +17,8 @@ pub struct Report<T> {
     pub refused: Vec<Refused>,
     /// What each call cost, in the order of the calls.
     pub stats: Vec<CallStats>,
+    /// The answer was given before and is [given again](crate::MemoConfig): no extension was called, so there are no `stats`.
+    pub is_repeated: bool,
 }
 
 impl<T> Report<T> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use boomerang_engine::capability::{AddressBook, Read, Scope};
-use boomerang_engine::contract::{Adjustment, Change, Book, CheckoutForm, Fault, Page, Recognition, Target};
+use boomerang_engine::contract::{Adjustment, Book, Change, CheckoutForm, Fault, Page, Recognition, Target};
 use boomerang_engine::{
     BreakerState, Capabilities, Capability, EngineConfig, Installation, InstallationOptions, Installations, PLATFORM,
     Point, PreparedSettings, SettingsError, SkipReason,
@@ -56,7 +56,7 @@ async fn the_platforms_own_adjustments_stand_before_the_chain_and_keep_its_rules
         claims: Vec::new(),
     };
     let own = vec![code(-190), code(190)];
-    let report = engine.price_cart_after(&shop(&[&second]), &call_at(0), &cart(2), own).await.unwrap();
+    let report = engine.price_cart_after(&shop(&[&second]), &call_at(0), &cart(2), &own).await.unwrap();
     assert!(report.skipped.is_empty(), "{:?}", report.skipped);
     assert_eq!((report.value.total, &*report.value.placed[0].extension), (2_490 - 190, PLATFORM));
     assert_eq!((report.refused.len(), &*report.refused[0].extension, report.refused[0].index), (1, PLATFORM, 1));

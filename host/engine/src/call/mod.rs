@@ -18,7 +18,7 @@ use crate::contract::Context;
 use crate::id::Id;
 
 /// The circumstances of one request: the same for every extension that is asked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Call {
     /// The shop.
     pub shop: Id,
@@ -29,12 +29,16 @@ pub struct Call {
     /// What the request is about, in the vendor's own words, such as the id of the cart. Extensions do not see it; the
     /// vendor's capabilities do, so that a cart which has reserved something can still be told that it has it.
     pub subject: Option<Id>,
+    /// A number that stays the same only as long as everything does that capabilities answer from, for this shop. With
+    /// one, the answer of a decision may be [given again](crate::MemoConfig); without, extensions are asked every time.
+    #[serde(default)]
+    pub data_version: Option<u64>,
 }
 
 impl Call {
     /// A call for a shopper whom nobody knows.
     pub fn new(shop: impl Into<Id>, context: Context) -> Self {
-        Self { shop: shop.into(), context, customer: None, subject: None }
+        Self { shop: shop.into(), context, customer: None, subject: None, data_version: None }
     }
 
     /// The same call for a recognised or signed-in customer.
@@ -48,6 +52,16 @@ impl Call {
     #[must_use]
     pub fn about(mut self, subject: impl Into<Id>) -> Self {
         self.subject = Some(subject.into());
+        self
+    }
+
+    /// The same call, whose answer may be given again while the data behind capabilities has this version.
+    ///
+    /// Take the version before you read what you ask about. Then an answer from data that changed meanwhile is kept under
+    /// a version that nobody asks for any more.
+    #[must_use]
+    pub fn at_data_version(mut self, version: u64) -> Self {
+        self.data_version = Some(version);
         self
     }
 }

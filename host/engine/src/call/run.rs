@@ -30,6 +30,8 @@ pub(crate) struct Finished<T> {
     pub(crate) result: Result<T, Failure>,
     pub(crate) effects: Vec<Effect>,
     pub(crate) reads: Vec<ReadVersion>,
+    /// The vendor could not answer something, so that another try may end otherwise.
+    pub(crate) met_a_fault: bool,
     pub(crate) stats: CallStats,
 }
 
@@ -51,6 +53,7 @@ impl Engine {
             )),
             effects: Vec::new(),
             reads: Vec::new(),
+            met_a_fault: false,
             stats: CallStats {
                 extension: extension.id().clone(),
                 point: I::POINT,
@@ -118,6 +121,7 @@ impl Engine {
         finished.stats.log = state.log.into_lines();
         finished.effects = state.effects;
         finished.reads = state.reads;
+        finished.met_a_fault = state.met_a_fault;
     }
 
     /// A store with every limit on. On the request path a guest that takes long has to `rest`, so that one which never

@@ -34,6 +34,8 @@ pub(crate) struct CallState {
     pub(crate) log: Log,
     pub(crate) effects: Vec<Effect>,
     pub(crate) reads: Vec<ReadVersion>,
+    /// The vendor could not answer something.
+    pub(crate) met_a_fault: bool,
     pub(crate) deadline: Instant,
     capabilities: Arc<Capabilities>,
     most_effects: usize,
@@ -59,6 +61,7 @@ impl CallState {
             log: Log::new(limits.log_bytes),
             effects: Vec::new(),
             reads: Vec::new(),
+            met_a_fault: false,
             deadline,
             capabilities,
             most_effects: limits.effects,
@@ -97,6 +100,7 @@ impl CallState {
                 Ok(Ok(read.value))
             }
             Err(fault) => {
+                self.met_a_fault = true;
                 self.budget.charge_bytes(fault.weight())?;
                 Ok(Err(fault))
             }

@@ -1,6 +1,8 @@
 //! How much a value weighs when it crosses into or out of a guest.
 
 use crate::contract::*;
+use crate::pricing::{Placed, Price, Pricing, Share};
+use crate::{Call, Id, PlacedBlock};
 
 /// Bytes that every element costs, however empty: a list of a million empty strings is not free.
 const ELEMENT: usize = 16;
@@ -39,7 +41,7 @@ macro_rules! record {
     };
 }
 
-fixed!((), u8, u32, u64, i64, bool, Holdings, Birthday, LocalTime, Resolved, DeficitPolicy);
+fixed!((), u8, u32, u64, i64, bool, Holdings, Birthday, LocalTime, Resolved, DeficitPolicy, Change, Price, Share);
 
 impl Weigh for String {
     fn weight(&self) -> usize {
@@ -110,6 +112,65 @@ record! {
     Coupon { code, customer, key }
     ForwardedLine { line, quantity }
     Forwarding { order, supplier, lines, attributes, key }
+    // What decisions are asked
+    Context { locale, time_zone }
+    Call { shop, context, customer, subject }
+    CartLine { product, variant, attributes }
+    Cart { currency, lines, customer, country, codes, attributes }
+    TypedField { field, value }
+    PaymentToken { token, brand, last4 }
+    CheckoutForm { customer, country, fields, delivery_methods, payment_tokens, attributes }
+    ShownProduct { product, variant }
+    Page { kind, slots, currency, customer, products, cart, order, attributes }
+    // What they answer
+    QuotaClaim { name }
+    Adjustment { class, label, changes, claims }
+    Placed { extension, adjustment, shares }
+    Pricing { placed, lines }
+    FieldPlan { field, label, value, source, autocomplete, input_mode, pattern, example, choices }
+    CheckoutPlan { fields, delivery_method, payment_token }
+    Countdown { title, over, variant }
+    PriceDisplay { variant }
+    PageLink { page, id, label }
+    Notice { tone, title, text, link }
+    Progress { title, text }
+    Listing { title, rows }
+    Input { key, label, kind, value }
+    Form { title, text, inputs, submit }
+    Custom { kind, attributes }
+    Block { slot, content }
+    PlacedBlock { extension, block }
+    crate::report::Refused { extension, reason }
+}
+
+impl Weigh for Id {
+    fn weight(&self) -> usize {
+        ELEMENT + self.len()
+    }
+}
+
+impl Weigh for Claim {
+    fn weight(&self) -> usize {
+        ELEMENT
+            + match self {
+                Self::Points(_) => 0,
+                Self::Quota(quota) => quota.weight(),
+            }
+    }
+}
+
+impl Weigh for Content {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Countdown(countdown) => countdown.weight(),
+            Self::Price(price) => price.weight(),
+            Self::Notice(notice) => notice.weight(),
+            Self::Progress(progress) => progress.weight(),
+            Self::Listing(listing) => listing.weight(),
+            Self::Form(form) => form.weight(),
+            Self::Custom(custom) => custom.weight(),
+        }
+    }
 }
 
 impl Weigh for crate::Effect {

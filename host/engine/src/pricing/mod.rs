@@ -6,6 +6,8 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 pub use allocate::allocate;
@@ -20,6 +22,7 @@ use crate::contract::{Adjustment, Applied, Cart, Money};
 use crate::engine::Engine;
 use crate::id::Id;
 use crate::installation::Installations;
+use crate::memo::{Asked, Question};
 use crate::point::Point;
 use crate::report::{Refused, Report};
 use claims::Claimed;
@@ -88,11 +91,12 @@ impl Engine {
         call: &Call,
         cart: &Cart,
     ) -> Result<Report<Pricing>, CartError> {
-        self.price_cart_after(installations, call, cart, Vec::new()).await
+        self.price_cart_after(installations, call, cart, &[]).await
     }
 
-    /// Prices a cart on which the platform has an adjustment of its own to make, such as that of a coupon code. It stands
-    /// before the chain, so that every extension sees it; it keeps to the same rules, and is reported under [`PLATFORM`].
+    /// Prices a cart on which the platform has adjustments of its own to make, such as that of a coupon code. They stand
+    /// before the chain, so that every extension sees them; they keep to the same rules, and are reported under
+    /// [`PLATFORM`].
     ///
     /// # Errors
     /// The cart itself cannot be priced.
@@ -101,25 +105,29 @@ impl Engine {
         installations: &Installations,
         call: &Call,
         cart: &Cart,
-        own: Vec<Adjustment>,
+        own: &[Adjustment],
     ) -> Result<Report<Pricing>, CartError> {
-        let mut chain = Chain::new(cart)?;
-        let mut account = Account::default();
-        let platform = Id::from(PLATFORM);
-        for (index, refusal) in chain.place_all(&platform, own) {
-            let (extension, reason) = (platform.clone(), refusal.to_string());
-            account.refused.push(Refused { extension, point: Point::CartPricing, index, reason });
-        }
-        for installation in installations.iter() {
-            let ask = PriceCart { cart, applied: chain.applied() };
-            let Some(adjustments) = self.ask(installation, call, &ask, &mut account).await else {
-                continue;
-            };
-            for (index, refusal) in chain.place_all(installation.extension().id(), adjustments) {
-                account.refuse::<PriceCart<'_>>(installation, index, refusal.to_string());
+        let asked = Asked::Price(Cow::Borrowed(cart), Cow::Borrowed(own));
+        self.answer(Question::new(installations, call, asked), async {
+            let mut chain = Chain::new(cart)?;
+            let mut account = Account::default();
+            let platform = Id::from(PLATFORM);
+            for (index, refusal) in chain.place_all(&platform, own.to_vec()) {
+                let (extension, reason) = (platform.clone(), refusal.to_string());
+                account.refused.push(Refused { extension, point: Point::CartPricing, index, reason });
             }
-        }
-        Ok(account.report(chain.finish()))
+            for installation in installations.iter() {
+                let ask = PriceCart { cart, applied: chain.applied() };
+                let Some(adjustments) = self.ask(installation, call, &ask, &mut account).await else {
+                    continue;
+                };
+                for (index, refusal) in chain.place_all(installation.extension().id(), adjustments) {
+                    account.refuse::<PriceCart<'_>>(installation, index, refusal.to_string());
+                }
+            }
+            Ok((chain.finish(), account))
+        })
+        .await
     }
 }
 

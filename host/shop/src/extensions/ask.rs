@@ -109,7 +109,7 @@ impl Extensions {
             return self.price(asking, Some(about), cart).await;
         }
         let (call, installations) = (asking.call.clone().about(about), &asking.extensions.installations);
-        let report = self.engine().price_cart_after(installations, &call, cart, own.to_vec()).await?;
+        let report = self.engine().price_cart_after(installations, &call, cart, own).await?;
         Ok(self.counted(asking, report))
     }
 
