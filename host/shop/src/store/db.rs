@@ -153,11 +153,19 @@ pub(super) trait Connection {
 /// Opaque outside the store: pass it to the functions of the store's modules.
 pub struct Tx<'a> {
     connection: &'a mut dyn Connection,
+    answers: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(connection: &'a mut dyn Connection) -> Self {
-        Self { connection }
+        Self { connection, answers: false }
+    }
+
+    /// The same, to answer an extension: a build with checks panics if it reads what [`Store::data_version`] does not count.
+    ///
+    /// [`Store::data_version`]: super::Store::data_version
+    pub(crate) fn answering(&mut self) -> Tx<'_> {
+        Tx { connection: &mut *self.connection, answers: true }
     }
 
     /// Runs a statement and counts the rows it changed.
@@ -167,6 +175,7 @@ impl<'a> Tx<'a> {
 
     /// Every row of the answer.
     pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        debug_assert!(!self.answers || super::changes::counts(sql), "an answer whose changes are not counted: {sql}");
         self.connection.query(sql, values)
     }
 

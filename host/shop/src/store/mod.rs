@@ -13,6 +13,7 @@ pub mod audit;
 mod backup;
 pub mod carts;
 pub mod catalogue;
+mod changes;
 pub mod claims;
 pub mod contacts;
 pub mod coupons;
@@ -134,6 +135,16 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.database.write(work)
+    }
+
+    /// The version of everything in a shop that extensions are answered from. It moves with every change of that, whoever
+    /// made it, and never comes back to a number it had in this process. Take it before anything is read: what is worked
+    /// out from data that has changed meanwhile then stands under a version that nobody asks for any more.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn data_version(&self, shop: &str) -> Result<u64, StoreError> {
+        self.database.data_version(shop)
     }
 
     /// Copies the database, consistent at one moment, into a new file while work goes on.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection as Handle, OpenFlags, TransactionBehavior, params_from_iter};
 
+use super::changes::{Changes, Written};
 use super::db::{Connection, Row, StoreError, Tx, Value};
 use super::watch::{self, Moment};
 use super::{backup, schema};
@@ -19,6 +20,7 @@ pub(super) struct Sqlite {
     temporary: bool,
     writer: Mutex<Handle>,
     readers: Mutex<Vec<Handle>>,
+    changes: Changes,
 }
 
 impl Sqlite {
@@ -37,7 +39,8 @@ impl Sqlite {
     fn start(path: PathBuf, temporary: bool) -> Result<Self, StoreError> {
         let mut writer = connect(&path)?;
         schema::migrate(&mut writer)?;
-        Ok(Self { path, temporary, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+        let changes = Changes::new(connect(&path)?, &writer)?;
+        Ok(Self { path, temporary, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()), changes })
     }
 
     pub(super) fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
@@ -49,7 +52,7 @@ impl Sqlite {
         let result = {
             let transaction =
                 reader.transaction_with_behavior(TransactionBehavior::Deferred).map_err(StoreError::from)?;
-            work(&mut Tx::new(&mut Session(&transaction)))
+            work(&mut Tx::new(&mut Session { handle: &transaction, written: Written::default() }))
         };
         let mut readers = lock(&self.readers);
         if readers.len() < IDLE_READERS {
@@ -61,11 +64,18 @@ impl Sqlite {
     pub(super) fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut writer = lock(&self.writer);
         let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
-        let value = work(&mut Tx::new(&mut Session(&transaction)))?;
+        let mut session = Session { handle: &transaction, written: Written::default() };
+        let value = work(&mut Tx::new(&mut session))?;
+        let written = session.written;
         watch::tell(Moment::BeforeCommit);
-        transaction.commit().map_err(StoreError::from)?;
+        transaction.commit().map_err(StoreError::from).inspect_err(|_| self.changes.unknown())?;
+        self.changes.committed(&written, &writer);
         watch::tell(Moment::AfterCommit);
         Ok(value)
+    }
+
+    pub(super) fn data_version(&self, shop: &str) -> Result<u64, StoreError> {
+        self.changes.version(shop)
     }
 
     pub(super) fn backup(&self, path: &Path) -> Result<(), StoreError> {
@@ -110,26 +120,36 @@ fn connect(path: &Path) -> Result<Handle, StoreError> {
     Ok(handle)
 }
 
-struct Session<'a>(&'a Handle);
+struct Session<'a> {
+    handle: &'a Handle,
+    written: Written,
+}
 
 impl Connection for Session<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
         #[cfg(test)]
-        super::plans::watched::statement(self.0, sql);
-        let mut statement = self.0.prepare_cached(sql)?;
-        Ok(statement.execute(params_from_iter(values))? as u64)
+        super::plans::watched::statement(self.handle, sql);
+        let changed = self.handle.prepare_cached(sql)?.execute(params_from_iter(values))?;
+        if changed > 0 {
+            self.written.note(sql, values);
+        }
+        Ok(changed as u64)
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         #[cfg(test)]
-        super::plans::watched::statement(self.0, sql);
-        let mut statement = self.0.prepare_cached(sql)?;
+        super::plans::watched::statement(self.handle, sql);
+        let mut statement = self.handle.prepare_cached(sql)?;
         let columns = statement.column_count();
         let mut answer = statement.query(params_from_iter(values))?;
         let mut rows = Vec::new();
         while let Some(row) = answer.next()? {
             let cells = (0..columns).map(|column| cell(row.get_ref(column)?, column)).collect::<Result<_, _>>()?;
             rows.push(Row(cells));
+        }
+        drop(answer);
+        if !statement.readonly() && !rows.is_empty() {
+            self.written.note(sql, values);
         }
         Ok(rows)
     }

@@ -47,7 +47,7 @@ impl FromStore {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<Read<T>, StoreError> + Send + 'static,
     ) -> Result<Read<T>, Fault> {
-        self.0.lookup(work).await.map_err(unavailable)
+        self.0.lookup(|tx| work(&mut tx.answering())).await.map_err(unavailable)
     }
 
     /// Reads a page of many rows, in one snapshot.
@@ -55,7 +55,7 @@ impl FromStore {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<Read<T>, StoreError> + Send + 'static,
     ) -> Result<Read<T>, Fault> {
-        self.0.read(work).await.map_err(unavailable)
+        self.0.read(|tx| work(&mut tx.answering())).await.map_err(unavailable)
     }
 }
 
