@@ -16,6 +16,12 @@ pub const HOUR: Instant = 60 * MINUTE;
 /// 24 hours in milliseconds. A calendar day in a time zone may be longer or shorter.
 pub const DAY: Instant = 24 * HOUR;
 
+/// The whole second that an instant lies in.
+#[must_use]
+pub fn whole_second(at: Instant) -> Instant {
+    at - at.rem_euclid(SECOND)
+}
+
 /// A clock that can be moved. Clones share one time.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Source>);
@@ -83,6 +89,15 @@ mod tests {
         let twin = clock.clone();
         clock.advance(DAY);
         assert_eq!(twin.now(), 5 + DAY);
+    }
+
+    #[test]
+    fn f1_a_window_of_whole_seconds_holds_an_instant_just_as_it_holds_its_second() {
+        let window = 5 * SECOND..9 * SECOND;
+        for at in -SECOND..11 * SECOND {
+            assert_eq!(window.contains(&at), window.contains(&whole_second(at)), "{at}");
+            assert!((0..SECOND).contains(&(at - whole_second(at))), "{at}");
+        }
     }
 
     #[test]

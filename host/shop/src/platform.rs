@@ -12,6 +12,7 @@ use crate::clock::{Clock, DAY, Instant};
 use crate::extensions::shelf::Shelf;
 use crate::extensions::{Extensions, capabilities};
 use crate::gateway::Gateway;
+use crate::pricing::histories::Histories;
 use crate::pricing::shown::Noted;
 use crate::secrets::Secret;
 use crate::shops::Shop;
@@ -34,6 +35,8 @@ pub struct Platform {
     pub demo: bool,
     /// Public sale prices noted lately.
     pub(crate) noted: Arc<Noted>,
+    /// Price histories read lately.
+    pub(crate) histories: Arc<Histories>,
 }
 
 /// What a platform is made from.
@@ -104,6 +107,7 @@ impl Platform {
             secret: config.secret,
             demo: config.demo,
             noted: Arc::default(),
+            histories: Arc::default(),
         })
     }
 

@@ -2,6 +2,7 @@
 //! filled in, what it costs, and what is reserved meanwhile.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use boomerang_engine::contract::CheckoutPlan;
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use crate::cart::snapshot::snapshot;
 use crate::cart::{Cart, CartError, Shown};
 use crate::catalogue::Product;
 use crate::clock::Instant;
+use crate::extensions::ask::Asking;
 use crate::gateway::CardToken;
 use crate::orders::draft::{PricedClaim, Shopper};
 use crate::people::{Email, PaymentToken};
@@ -24,6 +26,8 @@ use crate::store::{StoreError, carts, catalogue, claims, payment_tokens};
 
 /// The longest value of a field.
 const LONGEST: usize = 200;
+/// A reservation is renewed once this part of its time is over.
+const RENEWED: Instant = 10;
 /// A plan that changes the country is made once more, for the fields of that country.
 const ROUNDS: usize = 2;
 
@@ -45,6 +49,14 @@ pub struct Entries {
     pub payment_token: Option<String>,
 }
 
+/// A cart at the checkout, with what is known of it.
+struct Contents {
+    cart: Cart,
+    products: Vec<Product>,
+    /// The tokens the customer has kept and the gateway still accepts.
+    tokens: Vec<PaymentToken>,
+}
+
 impl Platform {
     /// Opens the checkout of a cart, or comes back to it: fills in what is known of this visitor, prices the cart and
     /// reserves what is scarce for a while.
@@ -58,21 +70,30 @@ impl Platform {
         visitor: &Visitor,
         now: Instant,
     ) -> Result<Checkout, CheckoutError> {
-        let (shop_id, id, customer) = (shop.id.clone(), cart.to_owned(), visitor.customer.clone());
-        self.store
-            .write(move |tx| -> Result<(), CheckoutError> {
-                let cart = carts::get(tx, &shop_id, &id)?;
-                if cart.lines.is_empty() {
-                    return Err(CheckoutError::Empty);
-                }
-                if cart.customer != customer {
-                    carts::set_customer(tx, &shop_id, now, &id, customer.as_deref())?;
-                }
-                carts::open_checkout(tx, &shop_id, now, &id)?;
-                Ok(())
-            })
-            .await?;
-        self.arrange(shop, cart, visitor, now).await
+        let asking = self.extensions.asking_for_page(shop, visitor.customer.as_deref(), now).await?;
+        let mut contents = self.load(shop, cart, visitor, now).await?;
+        // Whoever comes back to a checkout finds it open, and writes nothing.
+        if !is_open(&contents.cart, visitor) {
+            let (shop_id, id, customer) = (shop.id.clone(), cart.to_owned(), visitor.customer.clone());
+            self.store
+                .write(move |tx| -> Result<(), CheckoutError> {
+                    let cart = carts::get(tx, &shop_id, &id)?;
+                    if cart.lines.is_empty() {
+                        return Err(CheckoutError::Empty);
+                    }
+                    if cart.customer != customer {
+                        carts::set_customer(tx, &shop_id, now, &id, customer.as_deref())?;
+                    }
+                    carts::open_checkout(tx, &shop_id, now, &id)?;
+                    Ok(())
+                })
+                .await?;
+            contents = self.load(shop, cart, visitor, now).await?;
+        }
+        if contents.cart.lines.is_empty() {
+            return Err(CheckoutError::Empty);
+        }
+        self.arrange(shop, contents, visitor, &asking, now).await
     }
 
     /// Takes what the shopper entered, and works out what follows from it.
@@ -85,6 +106,20 @@ impl Platform {
         cart: &str,
         visitor: &Visitor,
         entries: Entries,
+        now: Instant,
+    ) -> Result<Checkout, CheckoutError> {
+        let asking = self.extensions.asking_for_page(shop, visitor.customer.as_deref(), now).await?;
+        self.enter(shop, cart, visitor, entries, &asking, now).await
+    }
+
+    /// Takes what the shopper entered, and works out what follows with what the extensions of `asking` say.
+    pub(super) async fn enter(
+        &self,
+        shop: &Shop,
+        cart: &str,
+        visitor: &Visitor,
+        entries: Entries,
+        asking: &Asking,
         now: Instant,
     ) -> Result<Checkout, CheckoutError> {
         let problems = check(&entries);
@@ -126,41 +161,38 @@ impl Platform {
                 Ok(())
             })
             .await?;
-        self.arrange(shop, cart, visitor, now).await
+        let contents = self.load(shop, cart, visitor, now).await?;
+        self.arrange(shop, contents, visitor, asking, now).await
     }
 
     /// Plans the form, fills in what the plan knows, prices the cart and reserves what it claims.
     async fn arrange(
         &self,
         shop: &Shop,
-        cart: &str,
+        mut contents: Contents,
         visitor: &Visitor,
+        asking: &Asking,
         now: Instant,
     ) -> Result<Checkout, CheckoutError> {
-        let (mut cart, products, tokens) = self.load(shop, cart, visitor, now).await?;
-        let mut plan = self.plan(shop, &cart, &products, &tokens, visitor, now).await?;
+        let mut plan = self.plan(shop, &contents, visitor, asking, now).await?;
         for _ in 0..ROUNDS {
-            let before = form::country(shop, &cart);
-            let changed = self.apply(shop, &cart, &plan, now).await?;
+            let before = form::country(shop, &contents.cart);
+            let changed = self.apply(shop, &contents.cart, &plan, now).await?;
             let Some(changed) = changed else { break };
-            cart = changed;
-            if form::country(shop, &cart) == before {
+            contents.cart = changed;
+            if form::country(shop, &contents.cart) == before {
                 break;
             }
-            plan = self.plan(shop, &cart, &products, &tokens, visitor, now).await?;
+            plan = self.plan(shop, &contents, visitor, asking, now).await?;
         }
-        let priced = self.price_loaded(shop, cart, products, now).await?;
+        let Contents { cart, products, tokens } = contents;
+        let pricing = asking.clone().of_customer(cart.customer.as_deref());
+        let priced = self.price_asking(shop, cart, products, now, &pricing).await?;
         let unavailable = self.reserve(shop, &priced, visitor, now).await?;
         Ok(Checkout { priced, plan, tokens, unavailable })
     }
 
-    async fn load(
-        &self,
-        shop: &Shop,
-        cart: &str,
-        visitor: &Visitor,
-        now: Instant,
-    ) -> Result<(Cart, Vec<Product>, Vec<PaymentToken>), CheckoutError> {
+    async fn load(&self, shop: &Shop, cart: &str, visitor: &Visitor, now: Instant) -> Result<Contents, CheckoutError> {
         let (shop_id, id, customer) = (shop.id.clone(), cart.to_owned(), visitor.customer.clone());
         let (cart, products, kept) = self
             .store
@@ -186,22 +218,21 @@ impl Platform {
                 accepted.push(token);
             }
         }
-        Ok((cart, products, accepted))
+        Ok(Contents { cart, products, tokens: accepted })
     }
 
     async fn plan(
         &self,
         shop: &Shop,
-        cart: &Cart,
-        products: &[Product],
-        tokens: &[PaymentToken],
+        contents: &Contents,
         visitor: &Visitor,
+        asking: &Asking,
         now: Instant,
     ) -> Result<CheckoutPlan, CheckoutError> {
+        let Contents { cart, products, tokens } = contents;
         let snapshot = snapshot(shop, cart, products, now)?;
         let form = form::for_extensions(shop, cart, &snapshot, visitor, tokens);
-        let asking = self.extensions.asking(shop, visitor.customer.as_deref(), now).await?;
-        let planned = self.extensions.plan(&asking, &form).await.value;
+        let planned = self.extensions.plan(asking, &form).await.value;
         let mut plan = planned.unwrap_or_else(|| plain::plan(&form));
         // The merchant's first way is the usual one: with it the total and the date are complete before anybody chooses.
         plan.delivery_method = plan.delivery_method.or_else(|| form.delivery_methods.first().cloned());
@@ -256,6 +287,7 @@ impl Platform {
     }
 
     /// Reserves what the price claims, and notes what the page is going to show. Says what cannot be had, if anything.
+    /// Where both were done lately, as for somebody who only looks again, nothing is written.
     async fn reserve(
         &self,
         shop: &Shop,
@@ -270,7 +302,18 @@ impl Platform {
         };
         let claims = claims_of(priced);
         let shown = Shown { total: priced.totals.to_pay, version: priced.cart.version };
-        let (shop_id, id, until) = (shop.id.clone(), priced.cart.id.clone(), now + shop.checkout_time());
+        let time = shop.checkout_time();
+        let (shop_id, id, until) = (shop.id.clone(), priced.cart.id.clone(), now + time);
+        let (shopper, claims) = (Arc::new(shopper), Arc::new(claims));
+        if priced.cart.shown == Some(shown) {
+            let (shop_id, id, renewed) = (shop_id.clone(), id.clone(), until - time / RENEWED);
+            let (shopper, claims) = (Arc::clone(&shopper), Arc::clone(&claims));
+            let stands =
+                self.store.lookup(move |tx| claims::stand(tx, &shop_id, &id, &shopper, &claims, renewed, now)).await;
+            if stands? {
+                return Ok(None);
+            }
+        }
         let reserved = self
             .store
             .write(move |tx| -> Result<(), claims::ClaimError> {
@@ -290,6 +333,11 @@ impl Platform {
             }
         }
     }
+}
+
+/// The checkout of this cart has been opened, for this visitor.
+fn is_open(cart: &Cart, visitor: &Visitor) -> bool {
+    cart.order.is_none() && cart.checkout_since.is_some() && cart.customer == visitor.customer
 }
 
 /// Everything scarce that a priced cart uses up.

@@ -8,6 +8,7 @@ use super::arrange::{Entries, claims_of};
 use super::form::{self, BILLING, EMAIL, SHIPPING};
 use super::{Checkout, CheckoutError, FieldProblem, Visitor};
 use crate::clock::Instant;
+use crate::extensions::ask::Asking;
 use crate::gateway::CardToken;
 use crate::money::Money;
 use crate::orders::draft::{Buyer, Draft, PaymentChoice};
@@ -47,9 +48,11 @@ impl Platform {
         if let Some(order) = self.already_placed(shop, cart).await? {
             return Ok(Placed { order, again: true });
         }
-        let checkout = self.change_checkout(shop, cart, visitor, submission.entries, now).await?;
-        let problems =
-            all_at_once(&checkout.plan, missing(&checkout), self.objections(shop, &checkout, visitor, now).await?);
+        // Not as pages ask: at this instant, and every extension anew.
+        let asking = self.extensions.asking(shop, visitor.customer.as_deref(), now).await?;
+        let checkout = self.enter(shop, cart, visitor, submission.entries, &asking, now).await?;
+        let objections = self.objections(shop, &checkout, visitor, &asking).await;
+        let problems = all_at_once(&checkout.plan, missing(&checkout), objections);
         if !problems.is_empty() {
             return Err(CheckoutError::Fields(problems));
         }
@@ -72,12 +75,11 @@ impl Platform {
         shop: &Shop,
         checkout: &Checkout,
         visitor: &Visitor,
-        now: Instant,
-    ) -> Result<Vec<FieldProblem>, StoreError> {
+        asking: &Asking,
+    ) -> Vec<FieldProblem> {
         let PricedCart { cart, snapshot, .. } = &checkout.priced;
         let form = form::for_extensions(shop, cart, snapshot, visitor, &checkout.tokens);
-        let asking = self.extensions.asking(shop, visitor.customer.as_deref(), now).await?;
-        let validation = self.extensions.validate(&asking, &form, &snapshot.cart).await.value;
+        let validation = self.extensions.validate(asking, &form, &snapshot.cart).await.value;
         let mut problems: Vec<_> = validation
             .objections
             .into_iter()
@@ -92,7 +94,7 @@ impl Platform {
                 "Please try again in a minute.",
             ));
         }
-        Ok(problems)
+        problems
     }
 
     /// Keeps what a known customer used, for the next time: the address, unless the order was a gift, and the card.

@@ -1,5 +1,16 @@
 //! What the shop asks its extensions on the request path. Every answer comes with the account of who was skipped and why,
 //! which is counted here.
+//!
+//! Pages ask as of the whole second, and with the version of the shop's data: views of the same thing within one second get
+//! one answer, unless something has changed that it may depend on. Whatever a merchant sets, such as a sale, begins and ends
+//! at a whole second, and a window that is half open holds an instant exactly when it holds the second it lies in. So a price
+//! is no less true for it, and a countdown, which the browser counts from the true time, does not notice. What runs out at
+//! any millisecond, such as a reservation or points that expire, may be seen for less than a second longer.
+//!
+//! Sessions, carts and mail do not count as a change. Orders, reservations, stock, prices, points and profiles do, in their
+//! own shop: while a shop takes orders all the time, its pages are worked out anew all the time.
+//!
+//! An order is priced at its own instant, and every extension is called for it.
 
 use std::sync::Arc;
 
@@ -12,7 +23,7 @@ use boomerang_engine::{
 
 use super::manage::ManageError;
 use super::{Extensions, ShopExtensions};
-use crate::clock::Instant;
+use crate::clock::{Instant, whole_second};
 use crate::shops::Shop;
 use crate::store::StoreError;
 
@@ -34,8 +45,31 @@ pub struct AsIf<'a> {
     pub enabled: bool,
 }
 
+impl Asking {
+    /// The same request for a customer who is recognised or signed in, or for nobody in particular.
+    #[must_use]
+    pub fn of_customer(mut self, customer: Option<&str>) -> Self {
+        if self.call.customer.as_deref() != customer {
+            self.call.customer = customer.map(Into::into);
+        }
+        self
+    }
+
+    /// The version of the shop's data, where answers may be given again.
+    #[must_use]
+    pub fn data_version(&self) -> Option<u64> {
+        self.call.data_version
+    }
+
+    /// The instant that extensions are told.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.call.context.now
+    }
+}
+
 impl Extensions {
-    /// Begins a request at `now`, for a customer who is recognised or signed in, if any.
+    /// Begins a request at `now`, for a customer who is recognised or signed in, if any. Every extension will be called.
     ///
     /// # Errors
     /// If the database fails.
@@ -46,6 +80,23 @@ impl Extensions {
             call = call.for_customer(customer);
         }
         Ok(Asking { call, extensions: self.of(&shop.id).await?, is_preview: false })
+    }
+
+    /// Begins a request for a page, as of the second that `now` lies in. An answer that another page of that second was
+    /// given is given again while nothing has changed that it may depend on.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn asking_for_page(
+        &self,
+        shop: &Shop,
+        customer: Option<&str>,
+        now: Instant,
+    ) -> Result<Asking, StoreError> {
+        let version = self.0.store.data_version(&shop.id).await?;
+        let mut asking = self.asking(shop, customer, whole_second(now)).await?;
+        asking.call = asking.call.at_data_version(version);
+        Ok(asking)
     }
 
     /// Begins a preview at `now`: with the extensions that are on, with one more, or with one less. Nothing of it is
@@ -144,7 +195,7 @@ impl Extensions {
     }
 
     fn counted<T>(&self, asking: &Asking, report: Report<T>) -> Report<T> {
-        if asking.is_preview {
+        if asking.is_preview || report.is_repeated {
             return report;
         }
         self.stats().record(&asking.call.shop, asking.call.context.now, &report.stats, &report.skipped);

@@ -2,6 +2,7 @@
 //! and the shop's policy; a claim that does not hold is left out whole, and the merchant is told why.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use boomerang_engine::contract::{Content, PriceDisplay};
 use boomerang_engine::{Id, PlacedBlock, Point, Refused};
@@ -10,9 +11,10 @@ use super::shown::UnitPrices;
 use crate::catalogue::prior_price::{Claimed, Goods, UnlawfulWas};
 use crate::catalogue::{Product, Variant};
 use crate::clock::Instant;
+use crate::extensions::ask::Asking;
 use crate::platform::Platform;
 use crate::shops::Shop;
-use crate::store::{StoreError, prices};
+use crate::store::StoreError;
 
 /// A price display with what is known of its variant.
 struct Claim {
@@ -33,6 +35,7 @@ impl Platform {
         shop: &Shop,
         variants: &[(&Product, &Variant)],
         units: &UnitPrices,
+        asking: &Asking,
         placed: Vec<PlacedBlock>,
         now: Instant,
     ) -> Result<(HashMap<String, PriceDisplay>, Vec<PlacedBlock>), StoreError> {
@@ -65,18 +68,14 @@ impl Platform {
         if claims.is_empty() {
             return Ok((displays, blocks));
         }
-        let (id, zone, policy) = (shop.id.clone(), shop.zone(), shop.policies.prior_price);
-        let checked = self
-            .store
-            .lookup(move |tx| -> Result<Vec<_>, StoreError> {
-                let check = |claim: Claim| -> Result<(Claim, Result<(), UnlawfulWas>), StoreError> {
-                    let history = prices::history(tx, &id, &claim.display.variant)?;
-                    let answer = history.check(claim.claimed, now, claim.goods, &policy, &zone);
-                    Ok((claim, answer))
-                };
-                claims.into_iter().map(check).collect()
-            })
-            .await?;
+        let claimed = claims.iter().map(|claim| claim.display.variant.clone()).collect();
+        let histories = self.histories(shop, asking.data_version(), claimed).await?;
+        let (zone, policy, none) = (shop.zone(), shop.policies.prior_price, Arc::default());
+        let checked = claims.into_iter().map(|claim| {
+            let history = histories.get(&claim.display.variant).unwrap_or(&none);
+            let answer = history.check(claim.claimed, now, claim.goods, &policy, &zone);
+            (claim, answer)
+        });
         let mut refused = Vec::new();
         for (claim, answer) in checked {
             match answer {

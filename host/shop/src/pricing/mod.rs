@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | [`coupons`] | what the codes of a cart take off |
+//! | `histories` | price histories that were read lately |
 //! | [`lawful`] | which prices before a reduction a page may show |
 //! | [`preview`] | what a cart would cost at an instant, with a feature on that is still off |
 //! | [`public`] | what one unit costs, and which of it everybody would pay |
@@ -10,6 +11,7 @@
 //! | [`shown`] | the prices that a page of products shows |
 
 pub mod coupons;
+pub(crate) mod histories;
 pub mod lawful;
 pub mod preview;
 pub mod public;
@@ -67,7 +69,8 @@ pub enum PricingError {
 }
 
 impl Platform {
-    /// Prices a cart as it is now. Only the customer in the cart is told to extensions: one who has proved who they are.
+    /// Prices a cart for a page, as it is now. Only the customer in the cart is told to extensions: one who has proved who
+    /// they are.
     ///
     /// # Errors
     /// If there is no such cart, or it cannot be priced.
@@ -82,10 +85,11 @@ impl Platform {
                 Ok((cart, products))
             })
             .await?;
-        self.price_loaded(shop, cart, products, now).await
+        let asking = self.extensions.asking_for_page(shop, cart.customer.as_deref(), now).await?;
+        self.price_asking(shop, cart, products, now, &asking).await
     }
 
-    /// Prices a cart that has been read already.
+    /// Prices a cart that has been read already, with every extension called.
     ///
     /// # Errors
     /// If it cannot be priced.

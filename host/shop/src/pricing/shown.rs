@@ -99,7 +99,7 @@ impl Platform {
         subject: &Subject<'_>,
         now: Instant,
     ) -> Result<Shown, PricingError> {
-        let asking = self.extensions.asking(shop, subject.customer, now).await?;
+        let asking = self.extensions.asking_for_page(shop, subject.customer, now).await?;
         let units = self.unit_prices(shop, variants, subject.customer, &asking, now).await?;
         self.shown(shop, variants, subject, &units, &asking, now).await
     }
@@ -116,7 +116,7 @@ impl Platform {
     ) -> Result<Shown, PricingError> {
         let page = page(shop, variants, &units.public, subject);
         let report = self.extensions.blocks(asking, &page).await;
-        let (displays, blocks) = self.lawful(shop, variants, units, report.value, now).await?;
+        let (displays, blocks) = self.lawful(shop, variants, units, asking, report.value, now).await?;
         let prices = with_tax(shop, variants, &units.own, &displays)?;
         Ok(Shown { prices, blocks })
     }
@@ -133,11 +133,8 @@ impl Platform {
         if variants.is_empty() {
             return Ok(UnitPrices::default());
         }
-        let unknown = match customer {
-            None => asking.clone(),
-            Some(_) => self.extensions.asking(shop, None, now).await?,
-        };
-        let mut cart = probe(shop, variants, now);
+        let unknown = asking.clone().of_customer(None);
+        let mut cart = probe(shop, variants, asking.now());
         let priced = self.extensions.price(&unknown, None, &cart).await?.value;
         self.note(shop, variants, &sale_prices(&priced), now).await?;
         let public = unit_prices(&priced);

@@ -1,7 +1,7 @@
 //! Claims: counters and points that a price uses up. They are reserved while a checkout is under way, taken with the order
 //! in its one transaction, and given back when the order is cancelled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use boomerang_engine::{OrderClaim, PLATFORM};
 use thiserror::Error;
@@ -132,6 +132,50 @@ pub fn reserve(
         ledger::reserve(tx, shop, cart, customer, crate::ledger::checked(points)?, until, now)?;
     }
     Ok(())
+}
+
+/// Whether exactly what a cart claims is reserved for it, until `until` at least, so that [`reserve`] would only make it last
+/// longer.
+///
+/// # Errors
+/// If the database fails.
+pub fn stand(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    cart: &str,
+    shopper: &Shopper,
+    claims: &[PricedClaim],
+    until: Instant,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let wants = sum(claims);
+    let mut wanted = BTreeSet::new();
+    for (counter, of) in &wants.quotas {
+        for subject in subjects(counter, shopper).unwrap_or_default() {
+            match check_room(tx, shop, cart, counter, subject, *of, now) {
+                Ok(()) => {}
+                Err(ClaimError::Store(error)) => return Err(error),
+                // What was reserved is more than may be had by now.
+                Err(_) => return Ok(false),
+            }
+            let text = str::to_owned;
+            wanted.insert((text(counter.extension), text(counter.name), text(subject), signed(of.units)));
+        }
+    }
+    let mut reserved = BTreeSet::new();
+    for row in tx.query(
+        "select extension, name, subject, units, expires_at from quota_reservations where shop = ?1 and cart = ?2",
+        values![shop, cart],
+    )? {
+        if row.int(4)? < until {
+            return Ok(false);
+        }
+        reserved.insert((row.text(0)?, row.text(1)?, row.text(2)?, row.int(3)?));
+    }
+    let points = wants.points.values().fold(0_u64, |sum, points| sum.saturating_add(*points));
+    let points =
+        shopper.customer.as_deref().map(|customer| (customer, signed(points))).filter(|(_, points)| *points > 0);
+    Ok(wanted == reserved && ledger::is_reserved(tx, shop, cart, points, until, now)?)
 }
 
 /// Gives back what was reserved for a cart.

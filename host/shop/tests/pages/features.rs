@@ -16,7 +16,7 @@ use crate::browser::{Browser, Page};
 use crate::world::{GUEST, START, World};
 
 /// The demo, with every feature on.
-async fn demo() -> World {
+pub(crate) async fn demo() -> World {
     let components = std::env::var_os("BOOMERANG_COMPONENTS")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/components"), PathBuf::from);
     let config = PlatformConfig {
@@ -31,7 +31,7 @@ async fn demo() -> World {
     World { platform }
 }
 
-async fn put_in(browser: &mut Browser, handle: &str) -> Page {
+pub(crate) async fn put_in(browser: &mut Browser, handle: &str) -> Page {
     let page = browser.get(&format!("/p/{handle}")).await.ok();
     browser.send(&page, "/cart/lines", &[]).await.ok()
 }

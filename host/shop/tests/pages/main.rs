@@ -5,6 +5,7 @@ mod browser;
 mod buying;
 mod checkout;
 mod features;
+mod once;
 mod safety;
 mod word_of_mouth;
 mod world;

@@ -23,7 +23,7 @@ pub use holders::{erase, link_contact};
 pub use order::{Spending, restore, reverse, spend};
 pub use post::{Correction, adjust, earn, extend};
 pub use read::{balance, earned_between, expiring_between, history, lots, of_order};
-pub use reserve::{release, reserve, reserved};
+pub use reserve::{is_reserved, release, reserve, reserved};
 
 use super::{Row, StoreError, Tx, values, versions};
 use crate::clock::{DAY, Instant};

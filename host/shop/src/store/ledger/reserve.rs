@@ -35,6 +35,38 @@ pub fn reserve(
     Ok(())
 }
 
+/// Whether exactly these points of this holder are kept for a cart until `until` at least, and are still the holder's to
+/// spend; or none are, where none are named.
+///
+/// # Errors
+/// If the database fails.
+pub fn is_reserved(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    cart: &str,
+    points: Option<(&str, i64)>,
+    until: Instant,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let kept = tx.first(
+        "select holder, points, expires_at from points_reservations where shop = ?1 and cart = ?2",
+        values![shop, cart],
+    )?;
+    let (kept, (holder, points)) = match (kept, points) {
+        (None, None) => return Ok(true),
+        (Some(kept), Some(wanted)) => (kept, wanted),
+        _ => return Ok(false),
+    };
+    if kept.text(0)? != holder || kept.int(1)? != points || kept.int(2)? < until {
+        return Ok(false);
+    }
+    match spendable(tx, shop, holder, cart, now) {
+        Ok(available) => Ok(points <= available),
+        Err(LedgerError::Store(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
 /// Gives back what was kept for a cart.
 ///
 /// # Errors
