@@ -42,6 +42,11 @@ impl Browser {
         Ok(Self { runtime, sender, host: address.to_string(), cookies: BTreeMap::new() })
     }
 
+    /// The same browser once more, on a connection of its own.
+    pub(super) fn again(&self, platform: &Platform) -> Result<Self> {
+        Ok(Self { cookies: self.cookies.clone(), ..Self::open(platform)? })
+    }
+
     /// A page, which has to be there.
     pub(super) fn get(&mut self, path: &str) -> Result<String> {
         let (status, text) = self.send(Method::GET, path, String::new())?;
