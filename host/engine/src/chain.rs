@@ -2,10 +2,11 @@
 
 use crate::call::Call;
 use crate::call::failure::Failure;
+use crate::call::guarded::Guarded;
 use crate::call::invocation::Invocation;
 use crate::engine::Engine;
 use crate::installation::Installation;
-use crate::report::{CallStats, Refused, Report, SkipReason, Skipped};
+use crate::report::{CallStats, Refused, Report, Skipped};
 
 /// The account of a chain: everything of a [`Report`] but its value.
 #[derive(Debug, Default)]
@@ -57,9 +58,6 @@ impl Engine {
             return None;
         }
         let extension = installation.extension();
-        let breaker = installation.breaker();
-        let config = &self.config().breaker;
-        let now = call.context.now;
         let skip = |failure: Failure, opened_breaker| Skipped {
             extension: extension.id().clone(),
             point: I::POINT,
@@ -67,35 +65,20 @@ impl Engine {
             detail: failure.detail,
             opened_breaker,
         };
-        if !breaker.admits(I::POINT, now, config) {
-            let failure = Failure::new(
-                SkipReason::BreakerOpen,
-                "it has failed too often lately and is left out for a while; see what it reported before",
-            );
-            account.skipped.push(skip(failure, false));
+        let Some(Guarded { finished, opened_breaker }) = self.guarded(installation, call, invocation).await else {
+            account.skipped.push(skip(Failure::left_out(), false));
             return None;
-        }
-        let settings = installation.settings().shared();
-        let finished = self.run(extension, settings, call, invocation).await;
+        };
         account.stats.push(finished.stats);
         account.met_a_fault |= finished.met_a_fault;
         match finished.result {
-            Ok(output) => {
-                breaker.succeeded(I::POINT);
-                Some(output)
-            }
+            Ok(output) => Some(output),
             Err(failure) => {
-                let opened = if failure.reason.counts_for_breaker() {
-                    breaker.failed(I::POINT, now, config)
-                } else {
-                    breaker.undecided(I::POINT);
-                    false
-                };
                 tracing::warn!(
                     shop = %call.shop, extension = %extension.id(), point = %I::POINT, reason = ?failure.reason,
-                    opened_breaker = opened, "skipped an extension: {}", failure.detail
+                    opened_breaker, "skipped an extension: {}", failure.detail
                 );
-                account.skipped.push(skip(failure, opened));
+                account.skipped.push(skip(failure, opened_breaker));
                 None
             }
         }

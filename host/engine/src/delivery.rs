@@ -1,4 +1,8 @@
 //! Delivers events to handlers: call, commit, and call again where something read has changed meanwhile.
+//!
+//! [`Engine::deliver`] is for one event. A vendor with many calls [`Engine::handle_event`] for several of them, of different
+//! streams, and commits their outcomes in one transaction, each under its own key and each all or nothing by itself; those
+//! for which something read has changed meanwhile, also by an outcome of the same batch, are delivered again one by one.
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -87,7 +91,7 @@ pub enum Delivery {
     Done(HandlerOutcome),
     /// An earlier delivery of the same event was committed.
     AlreadyDone,
-    /// The handler failed; try again later.
+    /// The handler failed, or was left out because it keeps failing; try again later.
     Failed(HandlerFailure),
     /// What the handler reads kept changing; try again later.
     Contended {

@@ -33,6 +33,8 @@ pub struct HandlerOutcome {
 }
 
 /// A handler that gave no outcome. The event stays where it is and is tried again.
+///
+/// With [`SkipReason::BreakerOpen`] and [`SkipReason::Busy`] it was not called at all, which is no attempt.
 #[derive(Clone, Debug, Error, PartialEq, Serialize)]
 #[error("{extension} failed at {} ({reason:?}): {detail}", stats.point)]
 pub struct HandlerFailure {
@@ -95,8 +97,10 @@ impl Engine {
         call: &Call,
         invocation: &I,
     ) -> Finished<I::Output> {
-        let settings = installation.settings().shared();
-        self.run(installation.extension(), settings, call, invocation).await
+        match self.guarded(installation, call, invocation).await {
+            Some(guarded) => guarded.finished,
+            None => Finished::not_called(installation.extension(), I::POINT, Failure::left_out()),
+        }
     }
 }
 

@@ -180,3 +180,21 @@ async fn a_tick_gives_the_next_page() {
     let last = engine.handle_tick(&installation, &call_at(0), &tick(Some("2"))).await.unwrap();
     assert_eq!(last.next_cursor, None);
 }
+
+#[tokio::test]
+async fn a_handler_that_keeps_failing_is_left_out_until_the_pause_is_over() {
+    let engine = engine();
+    let installation = writer("unreachable").install(&engine);
+    let event = order_event("e1");
+    let reason = async |at| {
+        let handled = engine.handle_event(&installation, &call_at(at), Event::Order(&event)).await;
+        handled.unwrap_err().reason
+    };
+    let breaker = engine.config().breaker;
+    for _ in 0..breaker.failures {
+        assert_eq!(reason(0).await, SkipReason::Trapped);
+    }
+    assert_eq!(reason(breaker.pause - 1).await, SkipReason::BreakerOpen);
+    assert_eq!(reason(breaker.pause).await, SkipReason::Trapped, "one call is let through to try");
+    assert_eq!(reason(breaker.pause).await, SkipReason::BreakerOpen);
+}

@@ -35,6 +35,14 @@ impl Failure {
         )
     }
 
+    /// The breaker is open.
+    pub(crate) fn left_out() -> Self {
+        Self::new(
+            SkipReason::BreakerOpen,
+            "it has failed too often lately and is left out for a while; see what it reported before",
+        )
+    }
+
     /// The call was cut off while it waited.
     pub(crate) fn timed_out(limit: std::time::Duration) -> Self {
         Self::new(

@@ -35,6 +35,19 @@ pub(crate) struct Finished<T> {
     pub(crate) stats: CallStats,
 }
 
+impl<T> Finished<T> {
+    /// The end of a call that was not made.
+    pub(crate) fn not_called(extension: &Extension, point: Point, failure: Failure) -> Self {
+        Self {
+            result: Err(failure),
+            effects: Vec::new(),
+            reads: Vec::new(),
+            met_a_fault: false,
+            stats: CallStats { extension: extension.id().clone(), point, micros: 0, fuel: 0, log: Vec::new() },
+        }
+    }
+}
+
 impl Engine {
     /// Asks one extension one thing.
     pub(crate) async fn run<I: Invocation>(
@@ -46,22 +59,14 @@ impl Engine {
     ) -> Finished<I::Output> {
         let started = Instant::now();
         let handler = I::POINT.is_handler();
-        let mut finished = Finished {
-            result: Err(Failure::new(
+        let mut finished = Finished::not_called(
+            extension,
+            I::POINT,
+            Failure::new(
                 SkipReason::Busy,
                 "too many of its calls are waiting already; try again, or raise Limits::concurrency",
-            )),
-            effects: Vec::new(),
-            reads: Vec::new(),
-            met_a_fault: false,
-            stats: CallStats {
-                extension: extension.id().clone(),
-                point: I::POINT,
-                micros: 0,
-                fuel: 0,
-                log: Vec::new(),
-            },
-        };
+            ),
+        );
         let limits = &self.config().limits;
         // Handlers and decisions queue apart, so that a backlog of events never keeps a shopper waiting.
         let patience = if handler { limits.handler_time } else { limits.queue_time };
