@@ -1,27 +1,30 @@
-//! Work that nobody waits for: events to extensions, mails, payments that were interrupted, and what has run out.
+//! Work beside the requests: events to extensions, mails, payments that were interrupted, and what has run out.
 //!
-//! It runs on a thread of its own, so that a hostile handler never keeps a shopper waiting.
+//! Handlers have a thread of their own, so that a hostile one keeps neither a shopper waiting nor somebody who wants to sign
+//! in by mail. On another thread are mails, payments and sweeping, of which none waits for the others.
 
+use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 use crate::cart::abandoned;
 use crate::clock::DAY;
-use crate::extensions::dispatcher::Round;
+use crate::extensions::dispatcher::{Dispatcher, Round, Step};
 use crate::mail::{self, Tally, Transport};
 use crate::orders;
 use crate::people::housekeeping;
 use crate::platform::Platform;
 use crate::store::{StoreError, carts, events, shops};
 
-/// How long the worker rests when there is nothing to do.
+/// How long a worker rests when there is nothing to do.
 const REST: Duration = Duration::from_millis(250);
-/// Rounds between two sweeps of what has run out.
-const SWEEP_EVERY: u32 = 240;
+/// How long it is from one sweep of what has run out to the next.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// Mails that are sent in one round.
 const MAILS: u32 = 100;
 /// A cart that nobody has touched for this many days is thrown away.
@@ -76,40 +79,92 @@ impl Platform {
     }
 }
 
-/// The thread that works in the background. It ends after the round it is in once `stop` says so.
-///
-/// # Errors
-/// If the thread cannot be started.
-pub fn start(
-    platform: Platform,
-    transport: Arc<dyn Transport>,
-    stop: watch::Receiver<bool>,
-) -> io::Result<JoinHandle<()>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    thread::Builder::new().name("background".to_owned()).spawn(move || {
-        runtime.block_on(run(platform, transport, stop));
-    })
-}
+/// The threads that work in the background.
+#[derive(Debug)]
+pub struct Background([JoinHandle<()>; 2]);
 
-async fn run(platform: Platform, transport: Arc<dyn Transport>, mut stop: watch::Receiver<bool>) {
-    let mut rounds = 0_u32;
-    while !*stop.borrow() {
-        let busy = match platform.work(&*transport).await {
-            Ok(worked) => worked.handlers.done > 0 || worked.mails.sent > 0,
-            Err(error) => {
-                tracing::error!(%error, "background work did not get on; it is tried again");
-                false
-            }
-        };
-        if rounds.is_multiple_of(SWEEP_EVERY)
-            && let Err(error) = platform.sweep().await
-        {
-            tracing::error!(%error, "what has run out was not thrown away; it is tried again");
-        }
-        rounds = rounds.wrapping_add(1);
-        if !busy {
-            // Whichever comes first: the end of the rest, or the end of the program.
-            let _ = tokio::time::timeout(REST, stop.changed()).await;
+impl Background {
+    /// Waits until both have come to their end.
+    pub fn join(self) {
+        for thread in self.0 {
+            // A thread that panicked has said so, and has nothing more to do.
+            let _ = thread.join();
         }
     }
+}
+
+/// Starts what works in the background. It ends once `stop` says so and what it is at is done: a handler at its time limit
+/// at the latest.
+///
+/// # Errors
+/// If a thread cannot be started.
+pub fn start(platform: Platform, transport: Arc<dyn Transport>, stop: watch::Receiver<bool>) -> io::Result<Background> {
+    let (handling, handlers_stop) = (platform.clone(), stop.clone());
+    let handlers = spawn("handlers", move |runtime| runtime.block_on(handle(&handling, handlers_stop)))?;
+    let rest = spawn("background", move |runtime| {
+        runtime.block_on(async {
+            let (platform, transport) = (&platform, &*transport);
+            tokio::join!(
+                every(REST, stop.clone(), "mails were not sent", async || {
+                    let now = platform.clock.now();
+                    let tally = mail::send_due(&platform.store, &platform.secret, transport, now, MAILS).await?;
+                    Ok(tally.sent > 0)
+                }),
+                every(REST, stop.clone(), "payments were not taken up again", async || {
+                    let now = platform.clock.now();
+                    orders::manage::resume(&platform.store, &*platform.gateway, now).await.map(|_| false)
+                }),
+                every(SWEEP_EVERY, stop.clone(), "what has run out was not thrown away", async || {
+                    platform.sweep().await.map(|()| false)
+                }),
+            );
+        });
+    })?;
+    Ok(Background([handlers, rest]))
+}
+
+fn spawn(name: &str, work: impl FnOnce(Runtime) + Send + 'static) -> io::Result<JoinHandle<()>> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    thread::Builder::new().name(name.to_owned()).spawn(move || work(runtime))
+}
+
+/// Tells extensions what happens, until `stop` says so.
+async fn handle(platform: &Platform, mut stop: watch::Receiver<bool>) {
+    let mut dispatcher = Dispatcher::new(platform.extensions.clone(), platform.secret.clone());
+    while !*stop.borrow() {
+        match dispatcher.step(platform.clock.now()).await {
+            Ok(Step::GotOn) => {}
+            Ok(Step::Running) => dispatcher.wait().await,
+            Ok(Step::Idle) => rest(REST, &mut stop).await,
+            Err(error) => {
+                tracing::error!(%error, "extensions were not told what happened; it is tried again");
+                rest(REST, &mut stop).await;
+            }
+        }
+    }
+    if let Err(error) = dispatcher.finish(platform.clock.now()).await {
+        tracing::error!(%error, "what handlers wanted last was not committed; they are told again");
+    }
+}
+
+/// Works again and again until `stop` says so, with a rest whenever there was nothing to do.
+async fn every<W>(pause: Duration, mut stop: watch::Receiver<bool>, failed: &str, work: impl Fn() -> W)
+where
+    W: Future<Output = Result<bool, StoreError>>,
+{
+    while !*stop.borrow() {
+        let busy = work().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "{failed}; it is tried again");
+            false
+        });
+        if !busy {
+            rest(pause, &mut stop).await;
+        }
+    }
+}
+
+/// Rests, but not beyond the end of the program.
+async fn rest(pause: Duration, stop: &mut watch::Receiver<bool>) {
+    // Whichever comes first.
+    let _ = tokio::time::timeout(pause, stop.changed()).await;
 }

@@ -13,6 +13,7 @@ use crate::gateway::{CardToken, TestGateway};
 use crate::money::Money;
 use crate::people::Email;
 use crate::secrets::Secret;
+use crate::store::events::{self, Due, Happenings, Listener};
 use crate::store::{Store, StoreError, Tx, carts, catalogue, installations, ledger};
 
 pub(crate) const SHOP: &str = "shop";
@@ -67,6 +68,15 @@ pub(crate) fn line(id: &str, variant: &str, quantity: u32, total: Money) -> Orde
         refunded: 0,
         attributes: Attributes::new(),
     }
+}
+
+/// Takes what is due to every installation, at most so much to each.
+pub(crate) fn claim_due(tx: &mut Tx<'_>, now: Instant, most: usize) -> Result<Vec<Due>, StoreError> {
+    let mut claimed = Vec::new();
+    for listener in events::waiting(tx, now, &Listener::default(), usize::MAX)? {
+        claimed.extend(events::claim(tx, &listener, now, most, &mut Happenings::default())?);
+    }
+    Ok(claimed)
 }
 
 /// A shop in a database of its own, with a mug.

@@ -173,6 +173,21 @@ impl<'a> Tx<'a> {
         self.connection.execute(sql, values)
     }
 
+    /// Does `work` as a part of the transaction that is all or nothing by itself: an error of its own, the inner one, undoes
+    /// what it has written and nothing else.
+    pub(crate) fn attempt<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<Result<T, E>, StoreError> {
+        self.execute("savepoint attempt", &[])?;
+        let result = work(self);
+        if result.is_err() {
+            self.execute("rollback to savepoint attempt", &[])?;
+        }
+        self.execute("release savepoint attempt", &[])?;
+        Ok(result)
+    }
+
     /// Every row of the answer.
     pub(crate) fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         debug_assert!(!self.answers || super::changes::counts(sql), "an answer whose changes are not counted: {sql}");

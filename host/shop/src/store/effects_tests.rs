@@ -5,7 +5,7 @@ use boomerang_engine::contract::{Coupon, DeficitPolicy, ForwardedLine, Grant, Li
 use super::*;
 use crate::mail::{Mailbox, send_due};
 use crate::orders::place::place;
-use crate::orders::testing::{SHOP, World};
+use crate::orders::testing::{SHOP, World, claim_due};
 use crate::people::Address;
 use crate::shops::tests::{acme, vienna};
 use crate::shops::{Policies, Shop};
@@ -203,7 +203,7 @@ async fn a_commit_ends_the_delivery_of_its_event() {
     let world = World::new(5).await;
     world.enable(&[EXT]).await;
     place(&world.store, &world.gateway, SHOP, world.draft(1).await, 0).await.unwrap();
-    let due = world.write(|tx| events::claim_due(tx, 0, 9)).await.remove(0);
+    let due = world.write(|tx| claim_due(tx, 0, 9)).await.remove(0);
     let (secret, event) = (world.secret.clone(), due.event.clone());
     world.write(move |tx| commit(tx, &secret, SHOP, EXT, &event, &[], &[], 1)).await;
     let open = world.write(|tx| events::open(tx, SHOP, 9)).await;

@@ -5,7 +5,11 @@
 //! dispatcher. Events of one order, or one customer, reach an installation in the order in which they happened: a delivery
 //! waits for those before it, also for one that is dead, until somebody retries or discards that one. While an
 //! installation is disabled, its deliveries wait.
+//!
+//! Deliveries are claimed by installation, and [`waiting`] lists the installations in turn, so that however much one of
+//! them has to be told, the next comes soon.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use boomerang_engine::contract::{CustomerEvent, OrderEvent};
@@ -180,39 +184,130 @@ fn publish(
     Ok(())
 }
 
-/// Takes deliveries of enabled installations that are due, over all shops, the longest due first. They are the caller's
-/// for five minutes; then they count as lost and are due again.
+/// An installation that is to be told something, in the order of turns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Listener {
+    /// The shop.
+    pub shop: String,
+    /// The extension.
+    pub extension: String,
+}
+
+/// The enabled installations that have something due, those after `last` first and then those before it: at most `most`.
+/// A delivery that is due may still wait for one before it.
 ///
 /// # Errors
 /// If the database fails.
-pub fn claim_due(tx: &mut Tx<'_>, now: Instant, limit: u32) -> Result<Vec<Due>, StoreError> {
-    let rows = tx.query(
-        "select d.shop, d.extension, d.event, d.attempts, e.payload from deliveries d
-         join events e on e.shop = d.shop and e.id = d.event
-         join installations i on i.shop = d.shop and i.extension = d.extension and i.enabled = 1
-         where d.state = 'due' and d.due_at <= ?1
-               and not exists (select 1 from deliveries b
-                               where b.shop = d.shop and b.extension = d.extension and b.stream = d.stream
-                                     and b.sequence < d.sequence)
-         order by d.due_at, e.id, d.extension limit ?2",
-        values![now, limit],
-    )?;
-    let mut claimed: Vec<Due> = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let (shop, event) = (row.text(0)?, row.text(2)?);
-        // The deliveries of one event come one after another.
-        let happening = match claimed.last().filter(|last| last.shop == shop && last.event == event) {
-            Some(last) => Arc::clone(&last.happening),
-            None => Arc::new(row.json(4)?),
-        };
-        let due = Due { shop, extension: row.text(1)?, event, attempts: row.uint(3)?, happening };
-        tx.execute(
-            "update deliveries set due_at = ?4 where shop = ?1 and extension = ?2 and event = ?3",
-            values![&due.shop, &due.extension, &due.event, now.saturating_add(LEASE)],
+pub fn waiting(tx: &mut Tx<'_>, now: Instant, last: &Listener, most: usize) -> Result<Vec<Listener>, StoreError> {
+    let mut waiting = Vec::new();
+    let mut at = last.clone();
+    let mut has_turned = false;
+    while waiting.len() < most {
+        let next = tx.first(
+            "select shop, extension, due_at from deliveries
+             where state = 'due' and (shop, extension) > (?1, ?2) order by shop, extension, due_at limit 1",
+            values![&at.shop, &at.extension],
         )?;
-        claimed.push(due);
+        let Some(row) = next else {
+            if has_turned || *last == Listener::default() {
+                break;
+            }
+            (at, has_turned) = (Listener::default(), true);
+            continue;
+        };
+        at = Listener { shop: row.text(0)?, extension: row.text(1)? };
+        if has_turned && at > *last {
+            break;
+        }
+        if row.int(2)? <= now && is_enabled(tx, &at)? {
+            waiting.push(at.clone());
+        }
     }
+    Ok(waiting)
+}
+
+fn is_enabled(tx: &mut Tx<'_>, listener: &Listener) -> Result<bool, StoreError> {
+    let sql = "select 1 from installations where shop = ?1 and extension = ?2 and enabled = 1";
+    Ok(tx.first(sql, values![&listener.shop, &listener.extension])?.is_some())
+}
+
+/// Events that were read lately, which several installations are told of.
+#[derive(Debug, Default)]
+pub struct Happenings(HashMap<(String, String), Arc<Happening>>);
+
+impl Happenings {
+    fn get(&mut self, tx: &mut Tx<'_>, shop: &str, event: &str) -> Result<Arc<Happening>, StoreError> {
+        let key = (shop.to_owned(), event.to_owned());
+        if let Some(known) = self.0.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let row = tx.first("select payload from events where shop = ?1 and id = ?2", values![shop, event])?;
+        let happening: Arc<Happening> = Arc::new(row.ok_or(StoreError::Corrupt { column: 0 })?.json(0)?);
+        self.0.insert(key, Arc::clone(&happening));
+        Ok(happening)
+    }
+}
+
+/// Takes deliveries of an enabled installation that are due, the longest due first, and of each order or customer only the
+/// first. They are the caller's for five minutes; then they count as lost and are due again.
+///
+/// # Errors
+/// If the database fails.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    listener: &Listener,
+    now: Instant,
+    most: usize,
+    known: &mut Happenings,
+) -> Result<Vec<Due>, StoreError> {
+    if most == 0 || !is_enabled(tx, listener)? {
+        return Ok(Vec::new());
+    }
+    let Listener { shop, extension } = listener;
+    let rows = tx.query(
+        "update deliveries set due_at = ?4 where shop = ?1 and extension = ?2 and event in (
+             select d.event from deliveries d
+             where d.state = 'due' and d.shop = ?1 and d.extension = ?2 and d.due_at <= ?3
+                   and not exists (select 1 from deliveries b
+                                   where b.shop = d.shop and b.extension = d.extension and b.stream = d.stream
+                                         and b.sequence < d.sequence)
+             order by d.due_at, d.event limit ?5)
+         returning event, attempts",
+        values![shop, extension, now, now.saturating_add(LEASE), u32::try_from(most).unwrap_or(u32::MAX)],
+    )?;
+    let claimed = rows.iter().map(|row| {
+        let event = row.text(0)?;
+        let happening = known.get(tx, shop, &event)?;
+        Ok(Due { shop: shop.clone(), extension: extension.clone(), attempts: row.uint(1)?, event, happening })
+    });
+    let mut claimed = claimed.collect::<Result<Vec<_>, StoreError>>()?;
+    claimed.sort_by(|one, other| one.event.cmp(&other.event));
     Ok(claimed)
+}
+
+/// Gives a claimed delivery back untried: it is due again, and this was no attempt.
+///
+/// # Errors
+/// If the database fails.
+pub fn give_back(tx: &mut Tx<'_>, due: &Due, now: Instant) -> Result<(), StoreError> {
+    tx.execute(
+        "update deliveries set due_at = ?4 where shop = ?1 and extension = ?2 and event = ?3 and state = 'due'",
+        values![&due.shop, &due.extension, &due.event, now],
+    )?;
+    Ok(())
+}
+
+/// Ends what is due to an installation that has no handler for any event: at most `most` deliveries. Says how many.
+///
+/// # Errors
+/// If the database fails.
+pub fn acknowledge_unheard(tx: &mut Tx<'_>, listener: &Listener, now: Instant, most: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "delete from deliveries where shop = ?1 and extension = ?2 and event in (
+             select event from deliveries where state = 'due' and shop = ?1 and extension = ?2 and due_at <= ?3
+             order by due_at limit ?4)",
+        values![&listener.shop, &listener.extension, now, most],
+    )
 }
 
 /// Ends a delivery: it was committed, or concerns no handler. [`effects::commit`](super::effects::commit) calls this.

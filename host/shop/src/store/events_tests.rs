@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::orders::place::place;
-use crate::orders::testing::{SHOP, World};
+use crate::orders::testing::{SHOP, World, claim_due};
 use crate::store::{installations, orders};
 
 async fn due(world: &World, now: Instant) -> Vec<(String, String, String)> {
@@ -127,4 +127,51 @@ async fn what_everybody_has_been_told_of_is_forgotten_and_what_is_still_open_is_
 fn pauses_double_up_to_six_hours() {
     assert_eq!((pause(1), pause(2), pause(3)), (10 * SECOND, 20 * SECOND, 40 * SECOND));
     assert_eq!((pause(MOST_ATTEMPTS), pause(u32::MAX)), ((10 * SECOND) << 11, LONGEST_PAUSE));
+}
+
+#[tokio::test]
+async fn installations_take_turns_and_each_claims_its_own() {
+    let world = World::new(5).await;
+    world.enable(&["a", "b", "c"]).await;
+    place(&world.store, &world.gateway, SHOP, world.draft(1).await, 0).await.unwrap();
+    let listener = |extension: &str| Listener { shop: SHOP.into(), extension: extension.into() };
+    let after = async |last: Listener, most| {
+        let found = world.write(move |tx| waiting(tx, 0, &last, most)).await;
+        found.into_iter().map(|listener| listener.extension).collect::<Vec<_>>()
+    };
+    assert_eq!(after(Listener::default(), 9).await, ["a", "b", "c"]);
+    assert_eq!(after(listener("a"), 9).await, ["b", "c", "a"]);
+    assert_eq!(after(listener("a"), 1).await, ["b"]);
+    assert_eq!(after(listener("zz"), 9).await, ["a", "b", "c"]);
+    let b = listener("b");
+    let claimed = world.write(move |tx| claim(tx, &b, 0, 9, &mut Happenings::default())).await;
+    assert_eq!(claimed.iter().map(|due| due.extension.as_str()).collect::<Vec<_>>(), ["b"]);
+    assert_eq!(
+        after(Listener::default(), 9).await,
+        ["a", "b", "c"],
+        "the second waits for the first, and is due all the same"
+    );
+}
+
+#[tokio::test]
+async fn what_is_given_back_is_due_again_and_was_no_attempt() {
+    let world = World::new(5).await;
+    world.enable(&["a"]).await;
+    place(&world.store, &world.gateway, SHOP, world.draft(1).await, 0).await.unwrap();
+    let claimed = world.write(|tx| claim_due(tx, 0, 1)).await.remove(0);
+    world.write(move |tx| give_back(tx, &claimed, 0)).await;
+    let again = world.write(|tx| claim_due(tx, 0, 1)).await.remove(0);
+    assert_eq!(again.attempts, 0);
+}
+
+#[tokio::test]
+async fn what_nobody_hears_is_ended_at_once() {
+    let world = World::new(5).await;
+    world.enable(&["a", "b"]).await;
+    place(&world.store, &world.gateway, SHOP, world.draft(1).await, 0).await.unwrap();
+    let a = Listener { shop: SHOP.into(), extension: "a".into() };
+    let ended = a.clone();
+    assert_eq!(world.write(move |tx| acknowledge_unheard(tx, &ended, 0, 1)).await, 1);
+    assert_eq!(world.write(move |tx| acknowledge_unheard(tx, &a, 0, 9)).await, 1);
+    assert_eq!(topics(&due(&world, 0).await), [("b", "placed")]);
 }

@@ -101,9 +101,8 @@ impl Store {
     /// Whatever `work` returns, or a failure of the database.
     pub async fn lookup<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        E: From<StoreError>,
     {
         self.database.read(work)
     }
@@ -130,9 +129,8 @@ impl Store {
     /// Whatever `work` returns, or a failure of the database; nothing is written then.
     pub async fn write_here<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
+        E: From<StoreError>,
     {
         self.database.write(work)
     }

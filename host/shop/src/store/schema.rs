@@ -28,7 +28,11 @@ const VERSION_3: &[&str] = &["create index points_lots_by_entry on points_lots (
 /// Reviews and referrals.
 const VERSION_4: &[&str] = &[include_str!("schema/word_of_mouth.sql")];
 
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4];
+/// What is due, by installation, so that each can have its turn.
+const VERSION_5: &[&str] = &["drop index deliveries_due;
+     create index deliveries_by_turn on deliveries (state, shop, extension, due_at, event);"];
+
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
 
 /// The newest version that this program knows.
 pub(super) fn newest() -> i64 {

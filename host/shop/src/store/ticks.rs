@@ -123,7 +123,8 @@ pub fn due(tx: &mut Tx<'_>, now: Instant, limit: u32) -> Result<Vec<DueTick>, St
     .collect()
 }
 
-/// Moves a tick on: to its next page, or after the last page to the next time. False if somebody else has moved it.
+/// Moves a tick on: to its next page, which queues behind what else is due at `now`, or after the last page to the next
+/// time. False if somebody else has moved it.
 ///
 /// # Errors
 /// If the database fails.
@@ -132,12 +133,22 @@ pub fn advance(
     tick: &DueTick,
     next_cursor: Option<&str>,
     next_due: Instant,
+    now: Instant,
 ) -> Result<bool, StoreError> {
-    let due = if next_cursor.is_some() { tick.due_at } else { next_due };
+    let (due, next_try) = if next_cursor.is_some() { (tick.due_at, now) } else { (next_due, next_due) };
     let moved = tx.execute(
-        "update ticks set cursor = ?6, due_at = ?7, retry_at = ?7, attempts = 0, error = null
+        "update ticks set cursor = ?6, due_at = ?7, retry_at = ?8, attempts = 0, error = null
          where shop = ?1 and extension = ?2 and name = ?3 and due_at = ?4 and cursor is not distinct from ?5",
-        values![&tick.shop, &tick.extension, &tick.name, tick.due_at, tick.cursor.as_deref(), next_cursor, due],
+        values![
+            &tick.shop,
+            &tick.extension,
+            &tick.name,
+            tick.due_at,
+            tick.cursor.as_deref(),
+            next_cursor,
+            due,
+            next_try
+        ],
     )?;
     Ok(moved == 1)
 }
@@ -185,11 +196,11 @@ mod tests {
         assert!(due_at(&store, 99).await.is_empty());
         let first = due_at(&store, 100).await.remove(0);
         let moved = first.clone();
-        assert!(store.write(move |tx| advance(tx, &moved, Some("page-2"), 200)).await.unwrap());
+        assert!(store.write(move |tx| advance(tx, &moved, Some("page-2"), 200, 100)).await.unwrap());
         let second = due_at(&store, 100).await.remove(0);
         assert_eq!((second.cursor.as_deref(), second.due_at), (Some("page-2"), 100));
-        assert!(!store.write(move |tx| advance(tx, &first, None, 200)).await.unwrap(), "a page moves on once");
-        assert!(store.write(move |tx| advance(tx, &second, None, 200)).await.unwrap());
+        assert!(!store.write(move |tx| advance(tx, &first, None, 200, 100)).await.unwrap(), "a page moves on once");
+        assert!(store.write(move |tx| advance(tx, &second, None, 200, 100)).await.unwrap());
         assert!(due_at(&store, 199).await.is_empty());
         assert_eq!(due_at(&store, 200).await[0].cursor, None);
     }

@@ -63,7 +63,7 @@ pub fn erase(tx: &mut Tx<'_>, shop: &str, customer: &str, contact: &str) -> Resu
 mod tests {
     use crate::orders::OrderError;
     use crate::orders::place::place;
-    use crate::orders::testing::{ANN, SHOP, World, with_points};
+    use crate::orders::testing::{ANN, SHOP, World, claim_due, with_points};
     use crate::people::Address;
     use crate::store::{Tx, events, ledger, orders};
 
@@ -100,7 +100,7 @@ mod tests {
         world.enable(&["a"]).await;
         world.give_points(100).await;
         let ids = [order(&world, true).await, order(&world, false).await];
-        while let Some(due) = world.write(|tx| events::claim_due(tx, 0, 1)).await.pop() {
+        while let Some(due) = world.write(|tx| claim_due(tx, 0, 1)).await.pop() {
             world.write(move |tx| events::acknowledge(tx, SHOP, "a", &due.event)).await;
         }
         let contact = world.secret.contact(SHOP, "ann@example.com");
