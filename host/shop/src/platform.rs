@@ -15,6 +15,7 @@ use crate::gateway::Gateway;
 use crate::pricing::histories::Histories;
 use crate::pricing::shown::Noted;
 use crate::secrets::Secret;
+use crate::server::Patience;
 use crate::shops::Shop;
 use crate::store::{Store, StoreError, audit};
 
@@ -33,6 +34,8 @@ pub struct Platform {
     pub extensions: Extensions,
     /// It is a demonstration: the clock can be moved, and mail stays in the mailbox.
     pub demo: bool,
+    /// How long requests may take to arrive.
+    pub patience: Patience,
     /// Public sale prices noted lately.
     pub(crate) noted: Arc<Noted>,
     /// Price histories read lately.
@@ -106,6 +109,7 @@ impl Platform {
             clock: config.clock,
             secret: config.secret,
             demo: config.demo,
+            patience: Patience::default(),
             noted: Arc::default(),
             histories: Arc::default(),
         })

@@ -77,6 +77,7 @@ async fn pass(
         principal,
         now,
         limit: gate.body_limit,
+        body_time: platform.patience.body,
         opened_by: asked.clone().filter(|_| access != Access::Public).map(|token| Opener { access, token }),
     };
     let principal = match admit(access, caller, &mut request) {

@@ -28,8 +28,6 @@ use crate::store::idempotency::{self, Begin};
 use crate::store::{Store, StoreError, Tx};
 
 const HEADER: &str = "idempotency-key";
-/// How long a body may take to arrive.
-const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// An answer that holds a secret: it is sent, and not kept.
 pub(crate) struct ShownOnce<T> {
@@ -86,6 +84,8 @@ pub(crate) struct Ledger {
     pub(crate) now: Instant,
     /// The largest body.
     pub(crate) limit: usize,
+    /// How long its body may take to arrive.
+    pub(crate) body_time: Duration,
     /// The session that the request came with, which the request may end.
     pub(crate) opened_by: Option<Opener>,
 }
@@ -108,7 +108,7 @@ impl Opener {
 pub(crate) async fn once(ledger: Ledger, request: Request, next: Next) -> Result<Response, Problem> {
     let key = key(request.headers())?;
     let (mut parts, body) = request.into_parts();
-    let body = read(body, ledger.limit).await?;
+    let body = read(body, ledger.limit, ledger.body_time).await?;
     let hash = hash(&ledger.secret, &parts, &body);
     match ledger.begin(&key, hash).await? {
         Begin::New => {}
@@ -135,7 +135,7 @@ pub(crate) async fn once(ledger: Ledger, request: Request, next: Next) -> Result
 pub(crate) async fn after_the_end(mut ledger: Ledger, request: Request) -> Result<Option<Response>, Problem> {
     let (Some(opener), Ok(key)) = (ledger.opened_by.take(), key(request.headers())) else { return Ok(None) };
     let (parts, body) = request.into_parts();
-    let body = read(body, ledger.limit).await?;
+    let body = read(body, ledger.limit, ledger.body_time).await?;
     let hash = hash(&ledger.secret, &parts, &body);
     let shop = ledger.shop;
     let answered = ledger.store.read(move |tx| idempotency::answered(tx, &shop, &opener.heir(), &key, &hash)).await?;
@@ -207,10 +207,10 @@ fn key(headers: &HeaderMap) -> Result<String, Problem> {
     ))
 }
 
-async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {
-    let arrived = tokio::time::timeout(BODY_TIME, Limited::new(body, limit).collect())
+async fn read(body: Body, limit: usize, time: Duration) -> Result<Bytes, Problem> {
+    let arrived = tokio::time::timeout(time, Limited::new(body, limit).collect())
         .await
-        .map_err(|_| Problem::new(Kind::TooSlow, "The body did not arrive within 30 seconds. Send it again."))?;
+        .map_err(|_| Problem::new(Kind::TooSlow, format!("The body did not arrive within {time:?}. Send it again.")))?;
     arrived.map(http_body_util::Collected::to_bytes).map_err(|error| {
         if error.is::<LengthLimitError>() {
             Problem::new(Kind::TooLarge, format!("This operation takes at most {limit} bytes. Send less."))

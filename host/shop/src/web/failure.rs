@@ -5,6 +5,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::body::Unread;
 use crate::cart::CartError;
 use crate::checkout::CheckoutError;
 use crate::money::MoneyError;
@@ -28,6 +29,8 @@ pub(super) enum Failure {
     Expired,
     /// The form is too large.
     TooLarge,
+    /// The form did not arrive in time.
+    TooSlow,
     /// It was tried too often.
     Wait(String),
     /// The customer has to sign in first, and comes back here.
@@ -62,6 +65,12 @@ impl Failure {
                 "That is too much at once",
                 "The form is larger than the shop takes. Shorten what you entered and send it again.".into(),
             ),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "That took too long",
+                "What you entered did not reach us in time, and nothing was changed. Check your connection and send it again."
+                    .into(),
+            ),
             Self::Wait(reason) => (StatusCode::TOO_MANY_REQUESTS, "One moment, please", sentence(reason)),
             Self::SignIn(_) => (StatusCode::FORBIDDEN, "Please sign in", "This page is for signed-in customers.".into()),
             Self::Internal => (
@@ -95,6 +104,15 @@ impl IntoResponse for Failure {
         let mut response = self.words().0.into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge => Self::TooLarge,
+            Unread::TooSlow => Self::TooSlow,
+        }
     }
 }
 

@@ -9,7 +9,7 @@
 //! | [`mailbox`] | the demo's mails |
 //! | [`views`] | what templates are given: cards, prices, totals, blocks |
 //! | [`render`], [`layout`] | templates, the only place where HTML is made, and what all of them are given |
-//! | [`cookies`], [`posted`] | what browsers keep, and what their forms send |
+//! | [`cookies`], [`posted`], [`body`] | what browsers keep, and what their forms send |
 //! | [`failure`] | friendly pages for what goes wrong |
 //! | [`assets`], [`pictures`] | the style sheet, the scripts, and the shop's own drawings |
 //! | [`headers`] | what every page tells the browser not to do |
@@ -26,6 +26,7 @@ use crate::platform::Platform;
 mod account;
 mod admin;
 pub mod assets;
+mod body;
 mod cookies;
 mod failure;
 pub mod headers;

@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
@@ -14,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::body;
 use super::cookies::{Cookies, Jar, names_session};
 use super::failure::Failure;
 use super::layout::{Page, Place};
@@ -137,7 +138,7 @@ async fn admit(platform: &Platform, visit: &Visit, parts: &mut Parts, body: Body
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(body);
     }
-    let body = to_bytes(body, LIMIT).await.map_err(|_| Failure::TooLarge)?;
+    let body = body::read(body, LIMIT, platform.patience.body).await?;
     // Mail programs unsubscribe with one request of their own (RFC 8058); its address holds the proof.
     let one_click = parts.uri.path() == "/unsubscribe" && body == ONE_CLICK.as_bytes();
     let posted = Posted::read(&body);

@@ -20,6 +20,7 @@ mod prices;
 mod races;
 mod schedule;
 mod shopping;
+mod slow;
 mod socket;
 mod staff;
 mod tour;

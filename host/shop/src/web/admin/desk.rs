@@ -116,7 +116,7 @@ async fn admit(platform: &Platform, desk: &Desk, mut parts: Parts, body: Body) -
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(Request::from_parts(parts, body));
     }
-    let sent = Sent::read(&parts, body).await?;
+    let sent = Sent::read(&parts, body, desk.admin.is_some(), platform.patience.body).await?;
     if !admin::csrf_matches(&platform.secret, &desk.shop.id, &desk.token, sent.text("csrf")) {
         return Err(Failure::Expired);
     }

@@ -18,6 +18,7 @@ use crate::pricing::PricingError;
 use crate::store::StoreError;
 use crate::store::catalogue::CatalogueError;
 use crate::store::limits::LimitError;
+use crate::web::body::Unread;
 
 /// Why a page is not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub(super) enum Failure {
     Expired,
     /// The form is too large.
     TooLarge,
+    /// The form did not arrive in time.
+    TooSlow,
     /// It was tried too often.
     Wait(String),
     /// It is for owners of the shop.
@@ -66,6 +69,11 @@ impl Failure {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "That is too much at once",
                 "Nothing was changed. A component has at most 32 MiB and a CSV file at most 8 MiB.".into(),
+            ),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "That took too long",
+                "Nothing was changed. The form did not arrive in time: check the connection and send it again.".into(),
             ),
             Self::Wait(reason) => (StatusCode::TOO_MANY_REQUESTS, "One moment, please", sentence(reason)),
             Self::OwnersOnly => (
@@ -106,6 +114,15 @@ impl IntoResponse for Failure {
         let mut response = self.words().0.into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge => Self::TooLarge,
+            Unread::TooSlow => Self::TooSlow,
+        }
     }
 }
 

@@ -1,18 +1,22 @@
 //! What a form of the admin sent: names and values, and a file where the form has one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 
 use super::failure::Failure;
+use crate::web::body;
 
 /// The largest form without a file: settings with every list full.
 const FORM_LIMIT: usize = 2 << 20;
 /// The largest form with a file: the largest component or CSV file, and room for the fields beside it.
 const FILE_LIMIT: usize = (32 << 20) + (64 << 10);
+/// The largest form of somebody who has not signed in.
+const STRANGERS_LIMIT: usize = 64 << 10;
 /// The most fields of a form.
 const MOST_FIELDS: usize = 20_000;
 
@@ -25,12 +29,17 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    /// Reads the body of a form, with or without a file.
-    pub(super) async fn read(parts: &Parts, body: Body) -> Result<Self, Failure> {
+    /// Reads the body of a form, with or without a file, of somebody who has signed in or a small one of a stranger.
+    pub(super) async fn read(parts: &Parts, body: Body, is_staff: bool, time: Duration) -> Result<Self, Failure> {
         let kind = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let with_file = kind.starts_with("multipart/form-data");
-        let limit = if with_file { FILE_LIMIT } else { FORM_LIMIT };
-        let body = to_bytes(body, limit).await.map_err(|_| Failure::TooLarge)?;
+        let limit = match (is_staff, with_file) {
+            (true, true) => FILE_LIMIT,
+            (true, false) => FORM_LIMIT,
+            (false, false) => STRANGERS_LIMIT,
+            (false, true) => return Err(Failure::Refused("this form takes no file; sign in first".into())),
+        };
+        let body = body::read(body, limit, time).await?;
         if with_file { Self::read_parts(parts, body).await } else { Self::read_pairs(&body) }
     }
 
@@ -94,16 +103,18 @@ mod tests {
     use super::*;
     use axum::http::Request as HttpRequest;
 
+    const TIME: Duration = Duration::from_secs(30);
+
     #[tokio::test]
     async fn a_form_with_a_file_reads_like_one_without() {
         let body = "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\nabc\r\n--x\r\n\
             Content-Disposition: form-data; name=\"file\"; filename=\"a.wasm\"\r\n\r\n\0asm\r\n--x--\r\n";
         let kind = "multipart/form-data; boundary=x";
         let (parts, ()) = HttpRequest::builder().header(CONTENT_TYPE, kind).body(()).unwrap().into_parts();
-        let sent = Sent::read(&parts, Body::from(body)).await.unwrap();
+        let sent = Sent::read(&parts, Body::from(body), true, TIME).await.unwrap();
         assert_eq!((sent.text("csrf"), sent.file.as_deref()), ("abc", Some(&b"\0asm"[..])));
         let (parts, ()) = HttpRequest::new(()).into_parts();
-        let sent = Sent::read(&parts, Body::from("csrf=abc&order=b&order=a&line.1=+2+")).await.unwrap();
+        let sent = Sent::read(&parts, Body::from("csrf=abc&order=b&order=a&line.1=+2+"), false, TIME).await.unwrap();
         assert_eq!(sent.every("order").collect::<Vec<_>>(), ["b", "a"]);
         assert_eq!(sent.below("line.").collect::<Vec<_>>(), [("1", " 2 ")]);
         assert_eq!((sent.text("csrf"), sent.given("other")), ("abc", None));
@@ -112,9 +123,13 @@ mod tests {
     #[tokio::test]
     async fn a_form_that_is_too_large_is_refused() {
         let (parts, ()) = HttpRequest::new(()).into_parts();
-        let sent = Sent::read(&parts, Body::from("a=1&".repeat(MOST_FIELDS + 1))).await;
+        let sent = Sent::read(&parts, Body::from("a=1&".repeat(MOST_FIELDS + 1)), true, TIME).await;
         assert!(matches!(sent, Err(Failure::TooLarge)));
-        let sent = Sent::read(&parts, Body::from(vec![b'a'; FORM_LIMIT + 1])).await;
-        assert!(matches!(sent, Err(Failure::TooLarge)));
+        for (is_staff, limit) in [(true, FORM_LIMIT), (false, STRANGERS_LIMIT)] {
+            let sent = Sent::read(&parts, Body::from(vec![b'a'; limit]), is_staff, TIME).await;
+            assert!(sent.is_ok());
+            let sent = Sent::read(&parts, Body::from(vec![b'a'; limit + 1]), is_staff, TIME).await;
+            assert!(matches!(sent, Err(Failure::TooLarge)));
+        }
     }
 }
