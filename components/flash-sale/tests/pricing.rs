@@ -220,9 +220,8 @@ fn f10_exclusive_sale_does_not_combine_with_other_reductions() {
 fn f10_a_sale_on_top_of_a_coupon_takes_what_is_left_and_no_more() {
     let gift = plan(vec![Sale { cut: Cut::Percent(10_000), ..sale() }]);
     let coupon = |target, amount| reduced_before(target, amount, "coupon");
-    let made = |cart: &Cart, applied: &[Applied]| {
-        amounts(&price_cart(&gift, START, cart, applied, &Fake::default()).unwrap())
-    };
+    let made =
+        |cart: &Cart, applied: &[Applied]| amounts(&price_cart(&gift, START, cart, applied, &Fake::default()).unwrap());
     let one = one_line();
     assert_eq!(made(&one, &[coupon(Target::Line(0), -1_00)]), [-9_00]);
     assert_eq!(made(&one, &[coupon(Target::Delivery, -1_00)]), [-10_00]);

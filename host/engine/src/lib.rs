@@ -64,9 +64,7 @@ pub use load::{Inspection, LoadError};
 pub use manifest::{Every, Manifest, ManifestError, ReportEntry, ScheduleEntry};
 pub use memo::{MemoConfig, MemoUse};
 pub use point::{Capability, Point};
-pub use pricing::{
-    CartError, CounterClaim, OrderClaim, PLATFORM, Placed, Price, Pricing, Share, allocate,
-};
+pub use pricing::{CartError, CounterClaim, OrderClaim, PLATFORM, Placed, Price, Pricing, Share, allocate};
 pub use report::{CallStats, LogLine, Refused, Report, SkipReason, Skipped};
 pub use schema::Schema;
 pub use settings::{PreparedSettings, SettingsError};

@@ -12,7 +12,7 @@ use boomerang_engine::contract::{
 };
 use boomerang_engine::{
     Call, Capabilities, Capability, Effect, Engine, EngineConfig, Installation, InstallationOptions, Installations,
-    Read, Scope, SettingsError,
+    OrderClaim, Read, Scope, SettingsError,
 };
 use jiff::Timestamp;
 use jiff::tz::{AmbiguousOffset, TimeZone};

@@ -5,11 +5,11 @@
   const chosen = [];
   cart.lines.forEach((line, index) => {
     const choice = choose(line);
-    if (choice) chosen.push({ index, line, units: line.quantity, claims: [], ...choice });
+    if (choice) chosen.push({ index, line, units: line.quantity, ...choice });
   });
-  limit("stock", false, (sale, line) => `sale/${sale.id}/${line.variant}`);
-  limit("per_customer", true, (sale) => `sale/${sale.id}/each`);
-  return chosen.filter(({ units }) => units > 0).map(adjustment);
+  limit("stock", (sale, line) => `${sale.id}/${line.variant}`);
+  limit("per_customer", (sale) => sale.id);
+  return adjustments(chosen.filter(({ units }) => units > 0));
 
   function mayApply({ early, window, policy }) {
     return (early ?? window).starts_at <= now && now < lastEnd(window, policy);
@@ -48,7 +48,7 @@
   }
 
   // Nothing has been sold yet, so a counter starts with everything.
-  function limit(which, per_shopper, counter) {
+  function limit(which, counter) {
     const left = {};
     for (const wanted of chosen) {
       const limit = wanted.sale[which];
@@ -57,17 +57,31 @@
       left[name] ??= limit;
       wanted.units = Math.min(wanted.units, left[name]);
       left[name] -= wanted.units;
-      wanted.claims.push({ name, limit, per_shopper });
     }
   }
 
-  function adjustment({ index, line, sale, price, units, claims }) {
-    return {
-      target: { Line: index },
-      amount: (price - line.unit_price) * units,
-      class: "sale",
-      label: units < line.quantity ? `${sale.title} (${units} of ${line.quantity})` : sale.title,
-      claims: claims.map((claim) => ({ Quota: { ...claim, units } })),
-    };
+  // One for each sale, and one for each line that gets only part of what it asks for.
+  function adjustments(reduced) {
+    const whole = [];
+    const parts = [];
+    for (const { index, line, sale, price, units } of reduced) {
+      const change = { target: { Line: index }, amount: (price - line.unit_price) * units, units };
+      if (units < line.quantity) {
+        parts.push(adjustment(sale, `${sale.title} (${units} of ${line.quantity})`, [change]));
+        continue;
+      }
+      let found = whole.find((made) => made.sale === sale);
+      if (!found) whole.push((found = { sale, made: adjustment(sale, sale.title, []) }));
+      found.made.changes.push(change);
+    }
+    return [...whole.map(({ made }) => made), ...parts];
+  }
+
+  function adjustment(sale, label, changes) {
+    const quota = (name, limit, per_shopper) => ({ Quota: { name, limit, per_shopper, per_variant: !per_shopper } });
+    const claims = [];
+    if (sale.stock !== null) claims.push(quota(`sale/${sale.id}`, sale.stock, false));
+    if (sale.per_customer !== null) claims.push(quota(`sale/${sale.id}/each`, sale.per_customer, true));
+    return { class: "sale", label, changes, claims };
   }
 })

@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Customer;
-use super::profile::{ProfileError, ensure, find};
+use super::profile::{ProfileError, WrongField, ensure, find};
 use crate::clock::Instant;
 use crate::store::{Tx, audit, customers};
 
@@ -94,7 +94,7 @@ fn tidy_tags(tags: &[String]) -> Result<Vec<String>, ProfileError> {
 fn set_attributes(
     attributes: &mut BTreeMap<String, String>,
     changes: &BTreeMap<String, String>,
-) -> Result<(), ProfileError> {
+) -> Result<(), WrongField> {
     for (key, value) in changes {
         let named = (1..=LONGEST_KEY).contains(&key.len())
             && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));

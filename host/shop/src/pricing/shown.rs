@@ -184,7 +184,7 @@ impl Platform {
     }
 }
 
-fn page(shop: &Shop, variants: &[(&Product, &Variant)], charged: &[Money], subject: &Subject<'_>) -> Page {
+pub(super) fn page(shop: &Shop, variants: &[(&Product, &Variant)], charged: &[Money], subject: &Subject<'_>) -> Page {
     Page {
         kind: subject.kind.to_owned(),
         slots: subject.slots.iter().map(|slot| (*slot).to_owned()).collect(),

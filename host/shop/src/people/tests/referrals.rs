@@ -1,5 +1,6 @@
 use boomerang_engine::contract::{Attribute, CustomerEvent};
 
+use crate::orders::testing::claim_due;
 use crate::people::erase::erase;
 use crate::people::sign_in::{CodeFor, SignedIn, Visit, confirm_code, request};
 use crate::people::testing::{VISIT, World, code_in, signed_in};
@@ -41,7 +42,7 @@ async fn brought(world: &World, customer: &str) -> u32 {
 /// What extensions are told of, in its order.
 async fn told(world: &World) -> Vec<CustomerEvent> {
     let mut told = Vec::new();
-    while let Some(due) = world.write(|tx, _| events::claim_due(tx, 1, 1)).await.pop() {
+    while let Some(due) = world.write(|tx, _| claim_due(tx, 1, 1)).await.pop() {
         if let Happening::Customer(event) = &*due.happening {
             told.push(event.clone());
         }

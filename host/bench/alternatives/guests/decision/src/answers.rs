@@ -29,6 +29,10 @@ impl Shop for Answers {
         Ok(vec![0; counters.len()])
     }
 
+    fn taken_of_variants(&self, _: &str, variants: &[String]) -> Result<Vec<u32>, Fault> {
+        Ok(vec![0; variants.len()])
+    }
+
     fn taken_by(&self, _: &str, counters: &[String]) -> Result<Vec<u32>, Fault> {
         Ok(vec![0; counters.len()])
     }

@@ -57,11 +57,17 @@ impl From<Cart> for sdk::Cart {
 /// An adjustment.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Made {
-    target: Target,
-    amount: sdk::Money,
     class: String,
     label: String,
+    changes: Vec<Change>,
     claims: Vec<Claim>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Change {
+    target: Target,
+    amount: sdk::Money,
+    units: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,28 +86,32 @@ enum Claim {
 #[derive(Debug, Serialize, Deserialize)]
 struct QuotaClaim {
     name: String,
-    units: u32,
     limit: u32,
     per_shopper: bool,
+    per_variant: bool,
 }
 
 impl From<sdk::Adjustment> for Made {
     fn from(made: sdk::Adjustment) -> Self {
         let claim = |claim| match claim {
             sdk::Claim::Points(points) => Claim::Points(points),
-            sdk::Claim::Quota(sdk::QuotaClaim { name, units, limit, per_shopper }) => {
-                Claim::Quota(QuotaClaim { name, units, limit, per_shopper })
+            sdk::Claim::Quota(sdk::QuotaClaim { name, limit, per_shopper, per_variant }) => {
+                Claim::Quota(QuotaClaim { name, limit, per_shopper, per_variant })
             }
         };
-        Self {
-            target: match made.target {
+        let change = |sdk::Change { target, amount, units }| Change {
+            target: match target {
                 sdk::Target::Line(line) => Target::Line(line),
                 sdk::Target::Order => Target::Order,
                 sdk::Target::Delivery => Target::Delivery,
             },
-            amount: made.amount,
+            amount,
+            units,
+        };
+        Self {
             class: made.class,
             label: made.label,
+            changes: made.changes.into_iter().map(change).collect(),
             claims: made.claims.into_iter().map(claim).collect(),
         }
     }
