@@ -54,8 +54,8 @@ async fn every_kind_of_data_that_extensions_are_answered_from_moves_the_version_
     assert_eq!(moves(&store, |tx| catalogue::save(tx, "a", 2, "system", &mug("a2"))).await, OF_A);
     assert_eq!(moves(&store, |tx| extension_storage::set(tx, "a", "e", "key", b"value")).await, OF_A);
     let claim = |units| {
-        use boomerang_engine::contract::{Claim, QuotaClaim};
-        let claim = Claim::Quota(QuotaClaim { name: "sale".into(), units, limit: 9, per_shopper: false });
+        use boomerang_engine::{CounterClaim, OrderClaim};
+        let claim = OrderClaim::Counter(CounterClaim { name: "sale".into(), units, limit: 9, per_shopper: false });
         crate::orders::draft::PricedClaim { extension: "e".into(), claim }
     };
     let nobody = || crate::orders::draft::Shopper { customer: None, contact: None };
