@@ -170,7 +170,7 @@ mod tests {
                 assert_eq!((review.text.as_str(), review.rating), (GOOD, 4));
                 assert!(!may_write(tx, SHOP, &product, ANN)?);
                 assert!(matches!(write(tx, SHOP, &product, ANN, &input(5, GOOD), 3), Err(ReviewError::Already)));
-                assert_eq!(reviews::of_product(tx, SHOP, &product, None, 9)?, [review.clone()]);
+                assert_eq!(reviews::of_product(tx, SHOP, &product, None, 9)?, std::slice::from_ref(&review));
                 assert_eq!(reviews::ratings(tx, SHOP, &product)?, (1, 4));
                 let told = events::open(tx, SHOP, 9)?;
                 assert_eq!(told.iter().filter(|open| open.topic == "review-published").count(), 1);

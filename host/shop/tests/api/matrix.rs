@@ -37,11 +37,11 @@ const ROWS: [(Right, &str); 5] = [
         "readStaffSession endStaffSession readSecondFactor beginSecondFactor confirmSecondFactor endSecondFactor \
          listAllProducts saveProduct exportProducts importProducts readAnyProduct changeProduct setPrice setStock \
          saveCategory removeCategory listCustomers readCustomer changeCustomer readCustomerPoints adjustPoints \
-         listCustomerPointsHistory readPointsBooks listAllOrders readAnyOrder setOrderAddress reduceOrderLine fulfilOrder \
-         deliverOrder cancelOrder listRefunds refundOrder changeOrder withdrawReview listExtensions listShelf installFromShelf \
-         uploadExtension inspectExtension readExtension changeExtension removeExtension saveSettings orderExtensions \
-         resetBreaker previewPrice readReport listDeliveries listFailedTicks retryDelivery discardDelivery \
-         readPolicies readClock moveClock listAudit listMails retryMail",
+         listCustomerPointsHistory readPointsBooks listAllOrders readAnyOrder setOrderAddress reduceOrderLine \
+         fulfilOrder deliverOrder cancelOrder listRefunds refundOrder changeOrder withdrawReview listExtensions \
+         listShelf installFromShelf uploadExtension inspectExtension readExtension changeExtension removeExtension \
+         saveSettings orderExtensions resetBreaker previewPrice readReport listDeliveries listFailedTicks \
+         retryDelivery discardDelivery readPolicies readClock moveClock listAudit listMails retryMail",
     ),
     (Right::Owner, "listStaff addStaff changeStaff endSecondFactorOf setPolicies eraseCustomer"),
 ];
