@@ -1,5 +1,7 @@
 //! The form in both directions.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::Request;
 use boomerang_engine::contract::SettingError;
@@ -72,7 +74,7 @@ fn submitted(node: &Node, pairs: &mut Vec<(String, String)>) {
 async fn sent(pairs: &[(String, String)]) -> Sent {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let (parts, ()) = Request::new(()).into_parts();
-    Sent::read(&parts, Body::from(body)).await.unwrap()
+    Sent::read(&parts, Body::from(body), true, Duration::from_secs(1)).await.unwrap()
 }
 
 async fn round_trip(schema: &Value, value: &Value) -> Value {

@@ -141,6 +141,8 @@ fn instant(wall: &str, zone: &TimeZone) -> Option<Instant> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use axum::body::Body;
     use axum::http::Request;
 
@@ -148,7 +150,7 @@ mod tests {
 
     async fn read(form: &str) -> Asked {
         let (parts, ()) = Request::new(()).into_parts();
-        Asked::read(&Sent::read(&parts, Body::from(form.to_owned())).await.unwrap())
+        Asked::read(&Sent::read(&parts, Body::from(form.to_owned()), true, Duration::from_secs(1)).await.unwrap())
     }
 
     fn lines(asked: &Asked) -> Vec<(&str, &str)> {
