@@ -1,7 +1,9 @@
 //! A shop (a tenant) and the policies that its merchant sets.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
+use axum::http::Uri;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -194,6 +196,12 @@ impl Shop {
         TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
     }
 
+    /// Whether browsers may be told to send cookies over an encrypted connection only: everywhere but on this machine.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        !is_local(&self.base_url)
+    }
+
     /// How long a reservation made in checkout lasts.
     #[must_use]
     pub fn checkout_time(&self) -> Instant {
@@ -207,8 +215,10 @@ impl Shop {
     pub fn check(&self) -> Result<(), PolicyError> {
         ensure(is_id(&self.id), "id", "use 1 to 64 small letters, digits and hyphens")?;
         ensure((1..=120).contains(&self.name.trim().chars().count()), "name", "use 1 to 120 characters")?;
-        let url = self.base_url.starts_with("https://") || self.base_url.starts_with("http://");
-        ensure(url && !self.base_url.ends_with('/'), "base_url", "start with https:// and leave out the last slash")?;
+        let url = self.base_url.starts_with("https://") || is_local(&self.base_url);
+        let wanted = "start with https:// and leave out the last slash; http:// is for this machine alone, such as \
+                      http://localhost:8080";
+        ensure(url && !self.base_url.ends_with('/'), "base_url", wanted)?;
         let letters = |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_uppercase());
         ensure(letters(&self.currency, 3), "currency", "use three capital letters of ISO 4217, such as EUR")?;
         ensure(letters(&self.country, 2), "country", "use two capital letters of ISO 3166, such as AT")?;
@@ -266,6 +276,17 @@ fn is_id(id: &str) -> bool {
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
+/// Whether an address is plain HTTP to this very machine, where nobody listens in between.
+fn is_local(base_url: &str) -> bool {
+    let Ok(url) = base_url.parse::<Uri>() else { return false };
+    let host = url.host().unwrap_or_default();
+    let is_loopback = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    };
+    url.scheme_str() == Some("http") && is_loopback
+}
+
 fn ensure(holds: bool, field: &'static str, message: &str) -> Result<(), PolicyError> {
     if holds { Ok(()) } else { Err(PolicyError { field, message: message.to_owned() }) }
 }
@@ -300,6 +321,21 @@ pub(crate) mod tests {
         assert_eq!(shop.check(), Ok(()));
         shop.policies.suppliers = vec![acme("acme", "orders@acme.example")];
         assert_eq!(shop.check(), Ok(()));
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_alone() {
+        let with = |base_url: &str| Shop { base_url: base_url.into(), ..vienna() };
+        for local in ["http://localhost", "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:8080"] {
+            assert!(with(local).check().is_ok() && !with(local).is_secure(), "{local}");
+        }
+        for wide in
+            ["http://shop.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://10.0.0.1"]
+        {
+            assert_eq!(with(wide).check().unwrap_err().field, "base_url", "{wide}");
+            assert!(with(wide).is_secure(), "{wide}");
+        }
+        assert!(with("https://localhost").is_secure() && with("https://localhost").check().is_ok());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `boomerang serve`: the shop platform on one address.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ async fn serve(options: &Options) -> Result<()> {
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("could not listen on {address}: choose another port with --port"))?;
-    let base_url = format!("http://{}", listener.local_addr().context("the listener has no address")?);
+    let base_url = format!("http://{}", reached_at(listener.local_addr().context("the listener has no address")?));
 
     let home = Home::open(&options.data)?;
     let _kept = home.lock()?;
@@ -92,6 +92,16 @@ async fn serve(options: &Options) -> Result<()> {
         println!("serving on {base_url}");
     }
     server::serve(platform, transport, listener, interrupted()).await.context("the server stopped")
+}
+
+/// Where this machine reaches what listens on an address: a server that listens everywhere listens here, too.
+fn reached_at(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 /// Where everything of the demo is.

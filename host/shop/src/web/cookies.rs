@@ -6,9 +6,9 @@ use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponseParts, ResponseParts};
 
+use super::seal::Seal;
 use crate::clock::{DAY, Instant, MINUTE, SECOND};
 use crate::people::devices::DEVICE_IDLE;
-use crate::people::session::SESSION_IDLE;
 use crate::shops::Shop;
 
 const SESSION: &str = "session";
@@ -19,7 +19,8 @@ const PROOF: &str = "proof";
 const REFERRAL: &str = "referral";
 /// How long a recommendation counts.
 const REFERRAL_KEPT: Instant = 30 * DAY;
-const CART_KEPT: Instant = 60 * DAY;
+/// What is sealed for a browser lasts as long as the token that seals it. When a session ends the server says by itself.
+const BROWSER_KEPT: Instant = 60 * DAY;
 /// Orders that a browser may follow without signing in.
 const MOST_ORDERED: usize = 8;
 const LONGEST: usize = 1_024;
@@ -31,9 +32,9 @@ pub(super) struct Jar {
     pub(super) session: Option<String>,
     /// What recognises the device.
     pub(super) device: Option<String>,
-    /// The id of the cart.
+    /// The id of the cart, once [opened](Self::open).
     pub(super) cart: Option<String>,
-    /// The ids of carts that became orders in this browser, the newest first.
+    /// The ids of carts that became orders in this browser, the newest first, once [opened](Self::open).
     pub(super) ordered: Vec<String>,
     /// What has to come with a mailed code.
     pub(super) proof: Option<String>,
@@ -64,24 +65,31 @@ impl Jar {
         }
         jar
     }
+
+    /// Keeps the carts and orders that this browser was given, and no others.
+    pub(super) fn open(&mut self, seal: &Seal) {
+        self.cart = self.cart.take().and_then(|value| seal.open(CART, &value));
+        self.ordered = self.ordered.iter().filter_map(|value| seal.open(ORDERED, value)).collect();
+    }
 }
 
 /// Cookies to send back.
 #[derive(Clone, Debug)]
 pub(super) struct Cookies {
     secure: bool,
+    seal: Seal,
     lines: Vec<String>,
 }
 
 impl Cookies {
-    /// None yet, for a shop.
-    pub(super) fn of(shop: &Shop) -> Self {
-        Self { secure: shop.base_url.starts_with("https://"), lines: Vec::new() }
+    /// None yet, for a browser in a shop.
+    pub(super) fn of(shop: &Shop, seal: Seal) -> Self {
+        Self { secure: shop.is_secure(), seal, lines: Vec::new() }
     }
 
     /// The session's.
     pub(super) fn session(self, token: &str) -> Self {
-        self.keep(SESSION, token, SESSION_IDLE)
+        self.keep(SESSION, token, BROWSER_KEPT)
     }
 
     /// The session is over; the browser gets a new token with the next page.
@@ -101,7 +109,8 @@ impl Cookies {
 
     /// The cart's.
     pub(super) fn cart(self, id: &str) -> Self {
-        self.keep(CART, id, CART_KEPT)
+        let value = self.seal.close(CART, id);
+        self.keep(CART, &value, BROWSER_KEPT)
     }
 
     /// The cart is nobody's here any more.
@@ -112,8 +121,15 @@ impl Cookies {
     /// A cart has become an order, which this browser may follow.
     pub(super) fn ordered(self, cart: &str, before: &[String]) -> Self {
         let others = before.iter().map(String::as_str).filter(|known| *known != cart);
-        let all: Vec<&str> = std::iter::once(cart).chain(others).take(MOST_ORDERED).collect();
-        self.keep(ORDERED, &all.join("."), CART_KEPT).forget_cart()
+        let all: Vec<&str> = std::iter::once(cart).chain(others).collect();
+        self.orders(&all).forget_cart()
+    }
+
+    /// The orders that this browser may follow, the newest first.
+    pub(super) fn orders(self, carts: &[impl AsRef<str>]) -> Self {
+        let close = |cart: &str| self.seal.close(ORDERED, cart);
+        let all: Vec<String> = carts.iter().take(MOST_ORDERED).map(|cart| close(cart.as_ref())).collect();
+        self.keep(ORDERED, &all.join("."), BROWSER_KEPT)
     }
 
     /// Orders are followed from elsewhere now.
@@ -147,6 +163,12 @@ impl Cookies {
         self.lines.push(format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"));
         self
     }
+}
+
+/// Whether a response gives the browser something that is sealed with its token, which has to last as long.
+pub(super) fn names_sealed(headers: &HeaderMap) -> bool {
+    let starts = |line: &HeaderValue, name: &[u8]| line.as_bytes().starts_with(name);
+    headers.get_all(SET_COOKIE).iter().any(|line| starts(line, b"cart=") || starts(line, b"ordered="))
 }
 
 /// Whether a response says already what the session's cookie is.
@@ -186,17 +208,37 @@ mod tests {
     fn cookies_are_out_of_reach_of_scripts_and_of_other_sites() {
         let line = |base_url: &str| {
             let shop = Shop { base_url: base_url.into(), ..vienna() };
-            Cookies::of(&shop).session("t").lines.remove(0)
+            Cookies::of(&shop, seal()).session("t").lines.remove(0)
         };
-        assert_eq!(line("http://localhost:3000"), "session=t; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax");
+        assert_eq!(line("http://localhost:3000"), "session=t; Path=/; Max-Age=5184000; HttpOnly; SameSite=Lax");
+        // A shop that was stored before such an address was refused.
+        assert!(line("http://shop.example").ends_with("SameSite=Lax; Secure"));
         assert!(line("https://shop.example").ends_with("SameSite=Lax; Secure"));
     }
 
     #[test]
     fn the_newest_order_stands_first_and_only_a_few_are_kept() {
         let before: Vec<String> = (0..9).map(|number| format!("c{number}")).collect();
-        let lines = Cookies::of(&vienna()).ordered("c3", &before).lines;
-        assert!(lines[0].starts_with("ordered=c3.c0.c1.c2.c4.c5.c6.c7;"), "{}", lines[0]);
+        let lines = Cookies::of(&vienna(), seal()).ordered("c3", &before).lines;
         assert!(lines[1].starts_with("cart=; "), "{}", lines[1]);
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, lines[0].split(';').next().unwrap().parse().unwrap());
+        let mut jar = Jar::read(&headers);
+        jar.open(&seal());
+        assert_eq!(jar.ordered, ["c3", "c0", "c1", "c2", "c4", "c5", "c6", "c7"]);
+    }
+
+    #[test]
+    fn a_cart_or_an_order_that_nobody_gave_this_browser_is_not_there() {
+        let mut headers = HeaderMap::new();
+        let own = seal().close("ordered", "crt_1");
+        headers.append(COOKIE, format!("cart=crt_9; ordered={own}.crt_2.crt_3-00").parse().unwrap());
+        let mut jar = Jar::read(&headers);
+        jar.open(&seal());
+        assert_eq!((jar.cart, jar.ordered), (None, vec!["crt_1".to_owned()]));
+    }
+
+    fn seal() -> Seal {
+        Seal::of(&crate::secrets::Secret::new([7; 32]), "demo", "token")
     }
 }

@@ -35,6 +35,7 @@ mod mailbox;
 mod pictures;
 mod posted;
 pub mod render;
+mod seal;
 mod storefront;
 mod templates;
 mod views;

@@ -15,11 +15,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::body;
-use super::cookies::{Cookies, Jar, names_session};
+use super::cookies::{Cookies, Jar, names_sealed, names_session};
 use super::failure::Failure;
 use super::layout::{Page, Place};
 use super::posted::{LIMIT, Posted};
 use super::render;
+use super::seal::Seal;
 use crate::cart::Cart;
 use crate::catalogue::Category;
 use crate::checkout::Visitor;
@@ -27,7 +28,7 @@ use crate::clock::Instant;
 use crate::mail::unsubscribe::ONE_CLICK;
 use crate::people::{Customer, Session, devices, session};
 use crate::platform::Platform;
-use crate::secrets::new_token;
+use crate::secrets::{Secret, new_token};
 use crate::shops::Shop;
 use crate::store::{StoreError, Tx, carts, catalogue, customers, shops};
 
@@ -50,7 +51,7 @@ pub(super) struct Visit {
     pub(super) cart: Option<Cart>,
     /// The tree of categories.
     pub(super) categories: Vec<Category>,
-    /// The cookies that came.
+    /// The cookies that came, opened with the browser's seal.
     pub(super) jar: Jar,
     /// The path with its query.
     pub(super) path: String,
@@ -64,6 +65,8 @@ pub(super) struct Visit {
     pub(super) label: String,
     /// The new value for the device's cookie.
     successor: Option<String>,
+    /// What closes cookies for this browser.
+    seal: Seal,
 }
 
 impl Visit {
@@ -88,7 +91,12 @@ impl Visit {
 
     /// Cookies for this shop.
     pub(super) fn cookies(&self) -> Cookies {
-        Cookies::of(&self.shop)
+        Cookies::of(&self.shop, self.seal.clone())
+    }
+
+    /// Cookies for this shop, once the browser has another token.
+    pub(super) fn cookies_under(&self, secret: &Secret, token: &str) -> Cookies {
+        Cookies::of(&self.shop, Seal::of(secret, &self.shop.id, token))
     }
 
     /// A page.
@@ -154,7 +162,8 @@ fn finish(visit: &Visit, mut response: Response) -> Response {
         response = visit.failure(&failure);
     }
     let mut cookies = visit.cookies();
-    if visit.jar.session.is_none() && !names_session(response.headers()) {
+    let is_due = visit.jar.session.is_none() || names_sealed(response.headers());
+    if is_due && !names_session(response.headers()) {
         cookies = cookies.session(&visit.token);
     }
     if let Some(token) = &visit.successor {
@@ -170,9 +179,10 @@ async fn look(platform: &Platform, parts: &Parts) -> Result<Option<Visit>, Store
         None => header(header::HOST),
     };
     let (jar, now) = (Jar::read(&parts.headers), platform.clock.now());
-    let known = jar.clone();
-    let Some(seen) = platform.store.lookup(move |tx| see(tx, &host, &known, now)).await? else { return Ok(None) };
     let token = jar.session.clone().unwrap_or_else(new_token);
+    let (closed, secret, browser) = (jar, platform.secret.clone(), token.clone());
+    let looked = platform.store.lookup(move |tx| see(tx, &host, closed, &secret, &browser, now)).await?;
+    let Some(seen) = looked else { return Ok(None) };
     let mut successor = None;
     let shop_id = seen.shop.id.clone();
     if seen.session.as_ref().is_some_and(|session| session::is_stale(session, now)) {
@@ -181,11 +191,11 @@ async fn look(platform: &Platform, parts: &Parts) -> Result<Option<Visit>, Store
     }
     // A device's token rotates once a day, and takes over where a checkout writes anyway.
     let rotates = seen.is_device_due || parts.uri.path() == "/checkout";
-    if let (true, None, Some(device)) = (rotates && seen.person.is_some(), &seen.session, jar.device.clone()) {
+    if let (true, None, Some(device)) = (rotates && seen.person.is_some(), &seen.session, seen.jar.device.clone()) {
         let recognised = platform.store.write(move |tx| devices::recognise(tx, &shop_id, &device, now)).await?;
         successor = recognised.and_then(|recognised| recognised.token);
     }
-    let Seen { shop, session, person, cart, categories, .. } = seen;
+    let Seen { shop, session, person, cart, categories, jar, seal, .. } = seen;
     Ok(Some(Visit {
         csrf: session::csrf_token(&platform.secret, &shop.id, &token),
         path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
@@ -206,6 +216,7 @@ async fn look(platform: &Platform, parts: &Parts) -> Result<Option<Visit>, Store
         categories,
         jar,
         successor,
+        seal,
     }))
 }
 
@@ -217,10 +228,21 @@ struct Seen {
     is_device_due: bool,
     cart: Option<Cart>,
     categories: Vec<Category>,
+    jar: Jar,
+    seal: Seal,
 }
 
-fn see(tx: &mut Tx<'_>, host: &str, jar: &Jar, now: Instant) -> Result<Option<Seen>, StoreError> {
+fn see(
+    tx: &mut Tx<'_>,
+    host: &str,
+    mut jar: Jar,
+    secret: &Secret,
+    token: &str,
+    now: Instant,
+) -> Result<Option<Seen>, StoreError> {
     let Some(shop) = shops::by_host(tx, host)? else { return Ok(None) };
+    let seal = Seal::of(secret, &shop.id, token);
+    jar.open(&seal);
     let session = match &jar.session {
         Some(token) => session::open(tx, &shop.id, token, now)?.filter(|session| session.customer.is_some()),
         None => None,
@@ -246,5 +268,5 @@ fn see(tx: &mut Tx<'_>, host: &str, jar: &Jar, now: Instant) -> Result<Option<Se
         cart = carts::of_customer(tx, &shop.id, customer)?;
     }
     let categories = catalogue::categories(tx, &shop.id)?;
-    Ok(Some(Seen { session, person, is_device_due, cart, categories, shop }))
+    Ok(Some(Seen { session, person, is_device_due, cart, categories, jar, seal, shop }))
 }

@@ -98,3 +98,38 @@ async fn looking_around_leaves_no_row_behind_and_pages_carry_no_markup_of_the_ca
         .unwrap();
     assert_eq!(open, None);
 }
+
+#[tokio::test]
+async fn an_order_opens_for_the_browser_it_was_given_to_and_not_for_a_cookie_that_was_made_up() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    world.fill_cart(&mut browser).await;
+    let closed = browser.cookies["cart"].clone();
+    let checkout = browser.get("/checkout").await.ok();
+    let thanks = browser.send(&checkout, "/checkout", &[&GUEST[..], &[("action", "place")]].concat()).await.ok();
+    let order = thanks.path.trim_end_matches("/thank-you").to_owned();
+    let (cart, _) = closed.rsplit_once('-').expect("the cart's id and what closes it");
+    browser.get(&order).await.ok().says("Hauptplatz 1");
+    // Somebody who knows the cart's id, and even the cookie, from another browser.
+    for (name, value) in [
+        ("ordered", cart.to_owned()),
+        ("ordered", format!("{cart}-{}", "0".repeat(32))),
+        ("ordered", browser.cookies["ordered"].clone()),
+        ("cart", cart.to_owned()),
+        ("cart", closed.clone()),
+    ] {
+        let mut stranger = world.browser();
+        stranger.get("/").await.ok();
+        stranger.cookies.insert(name.into(), value.clone());
+        let refused = stranger.get(&order).await;
+        assert!(refused.path.starts_with("/sign-in?back="), "{name}={value} opens {}", refused.path);
+        let csrf = stranger.get("/sign-in").await.ok().value("csrf");
+        let sent = stranger.post("/checkout", &[("csrf", &csrf), ("action", "place")]).await.ok();
+        assert_eq!(sent.path, "/cart", "the button of a page that is still open leads nobody else to the order");
+        assert!(stranger.get(&order).await.path.starts_with("/sign-in"));
+    }
+    // Signing in changes the browser's token; what it was given goes on to be its own.
+    world.ann().await;
+    world.sign_in(&mut browser, crate::world::ANN, false).await;
+    browser.get(&order).await.ok().says("Hauptplatz 1");
+}

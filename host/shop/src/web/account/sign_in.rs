@@ -117,7 +117,7 @@ pub(super) async fn code(
     })
     .await?;
     if let Some(signed_in) = signed_in {
-        return Ok(arrive(&visit, &signed_in, posted.text("back")));
+        return Ok(arrive(&platform, &visit, &signed_in, posted.text("back")));
     }
     let (back, email) = (posted.text("back"), posted.text("email"));
     let page = CodePage { back, email, ask_email: visit.jar.proof.is_none(), error: Some(WRONG) };
@@ -155,7 +155,7 @@ pub(super) async fn link(
     })
     .await?;
     Ok(match signed_in {
-        Some(signed_in) => arrive(&visit, &signed_in, "/account"),
+        Some(signed_in) => arrive(&platform, &visit, &signed_in, "/account"),
         None => ended(&visit),
     })
 }
@@ -186,11 +186,19 @@ fn ended(visit: &Visit) -> Response {
     visit.show(StatusCode::GONE, "account/ended.html", Place::default(), &())
 }
 
-/// The session has a new token, and what was in the cart is the customer's.
-fn arrive(visit: &Visit, signed_in: &SignedIn, back: &str) -> Response {
-    let mut cookies = visit.cookies().session(&signed_in.session.token).forget_proof();
+/// The session has a new token, which what the browser keeps is sealed with from now on; what was in the cart is the
+/// customer's.
+fn arrive(platform: &Platform, visit: &Visit, signed_in: &SignedIn, back: &str) -> Response {
+    let token = &signed_in.session.token;
+    let mut cookies = visit.cookies_under(&platform.secret, token).session(token).forget_proof();
     if visit.jar.referral.is_some() {
         cookies = cookies.forget_referral();
+    }
+    if let Some(cart) = &visit.cart {
+        cookies = cookies.cart(&cart.id);
+    }
+    if !visit.jar.ordered.is_empty() {
+        cookies = cookies.orders(&visit.jar.ordered);
     }
     if let Some(device) = &signed_in.device {
         cookies = cookies.device(device);

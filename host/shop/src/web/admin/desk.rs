@@ -75,10 +75,14 @@ impl Desk {
 
     /// The line that keeps a session's token in the browser, out of the reach of scripts, other sites and other pages.
     pub(super) fn cookie(&self, token: &str) -> HeaderValue {
-        let secure = if self.shop.base_url.starts_with("https://") { "; Secure" } else { "" };
-        let line = format!("{COOKIE}={token}; Path=/admin; HttpOnly; SameSite=Strict{secure}");
+        let line = staff_cookie(&self.shop, token);
         HeaderValue::try_from(line).unwrap_or_else(|_| HeaderValue::from_static("staff=; Path=/admin; Max-Age=0"))
     }
+}
+
+fn staff_cookie(shop: &Shop, token: &str) -> String {
+    let secure = if shop.is_secure() { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/admin; HttpOnly; SameSite=Strict{secure}")
 }
 
 /// Stands before every page of the admin.
@@ -195,6 +199,17 @@ fn cookie(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shops::tests::vienna;
+
+    #[test]
+    fn the_cookie_of_staff_is_secure_everywhere_but_on_this_machine() {
+        let line = |base_url: &str| staff_cookie(&Shop { base_url: base_url.into(), ..vienna() }, "t");
+        assert_eq!(line("https://shop.example"), "staff=t; Path=/admin; HttpOnly; SameSite=Strict; Secure");
+        assert_eq!(line("http://shop.example"), "staff=t; Path=/admin; HttpOnly; SameSite=Strict; Secure");
+        for local in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
+            assert_eq!(line(local), "staff=t; Path=/admin; HttpOnly; SameSite=Strict", "{local}");
+        }
+    }
 
     #[test]
     fn only_a_cookie_that_could_be_ours_is_read() {
