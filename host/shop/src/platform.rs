@@ -13,6 +13,7 @@ use crate::extensions::shelf::Shelf;
 use crate::extensions::{Extensions, capabilities};
 use crate::gateway::Gateway;
 use crate::pricing::histories::Histories;
+use crate::pricing::on_offer::OnOffer;
 use crate::pricing::shown::Noted;
 use crate::secrets::Secret;
 use crate::server::Patience;
@@ -40,6 +41,8 @@ pub struct Platform {
     pub(crate) noted: Arc<Noted>,
     /// Price histories read lately.
     pub(crate) histories: Arc<Histories>,
+    /// Products found to be on offer lately.
+    pub(crate) on_offer: Arc<OnOffer>,
 }
 
 /// What a platform is made from.
@@ -112,6 +115,7 @@ impl Platform {
             patience: Patience::default(),
             noted: Arc::default(),
             histories: Arc::default(),
+            on_offer: Arc::default(),
         })
     }
 

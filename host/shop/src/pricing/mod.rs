@@ -5,14 +5,16 @@
 //! | [`coupons`] | what the codes of a cart take off |
 //! | `histories` | price histories that were read lately |
 //! | [`lawful`] | which prices before a reduction a page may show |
+//! | [`on_offer`] | which products the first page begins with |
 //! | [`preview`] | what a cart would cost at an instant, with a feature on that is still off |
 //! | [`public`] | what one unit costs, and which of it everybody would pay |
-//! | [`reduced`] | what everybody can buy for less just now |
+//! | [`reduced`] | what everybody can buy for less just now, for the merchant |
 //! | [`shown`] | the prices that a page of products shows |
 
 pub mod coupons;
 pub(crate) mod histories;
 pub mod lawful;
+pub mod on_offer;
 pub mod preview;
 pub mod public;
 pub mod reduced;
