@@ -50,6 +50,7 @@ async function refresh(url, options, ids) {
   const turn = ++latest;
   const response = await fetch(url, { ...options, headers: { "X-Fragment": ids.join(" ") } });
   const answered = performance.now();
+  if (response.status >= 500) throw new Error(response.statusText);
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   if (turn !== latest) return;
   if (response.redirected && new URL(response.url).pathname !== location.pathname) {
@@ -60,11 +61,19 @@ async function refresh(url, options, ids) {
   }
 }
 
-// Whatever shows prices, as they are now.
+// Whatever shows prices, as they are now. Where the shop cannot be reached it is asked again later, less and less often, and
+// the page stays: what was typed into it is worth more.
+let wait = 0;
+let retry;
 function reprice() {
+  clearTimeout(retry);
   const parts = document.querySelectorAll("[data-priced]");
-  if (parts.length) refresh(location.href, {}, [...parts].map((part) => part.id)).catch(() => location.reload());
+  if (parts.length) refresh(location.href, {}, [...parts].map((part) => part.id)).then(() => { wait = 0; }, () => {
+    wait = Math.min(wait * 2 || 1000, 60000);
+    retry = setTimeout(reprice, wait);
+  });
 }
+addEventListener("online", () => { if (wait) reprice(); });
 
 const body = (form, button) => {
   const data = new URLSearchParams(new FormData(form));
@@ -191,6 +200,11 @@ start();
 setInterval(count, 250);
 
 // --- What comes a moment after the page, such as an offer that is made once the order is paid.
-for (const part of document.querySelectorAll("[data-again]")) {
-  setTimeout(() => refresh(location.href, {}, [part.id]).catch(() => {}), Number(part.dataset.again));
+// It is asked for a few times, with growing pauses.
+function later(id, pause, times) {
+  setTimeout(async () => {
+    await refresh(location.href, {}, [id]).catch(() => {});
+    if (times > 1 && document.getElementById(id)?.dataset.again) later(id, pause * 2, times - 1);
+  }, pause);
 }
+for (const { id, dataset } of document.querySelectorAll("[data-again]")) later(id, Number(dataset.again), 5);

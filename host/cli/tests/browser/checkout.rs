@@ -39,6 +39,55 @@ fn c10_c11_sums_and_delivery_date_follow_what_is_chosen_without_a_new_page() {
 }
 
 #[test]
+fn c4_a_field_that_a_browser_fills_in_with_an_input_event_alone_is_followed() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        go_to_checkout(&tab, "harbour-mug");
+        tab.fill("Full name", "Gus Guest");
+        tab.eval(
+            "(() => {
+                const country = document.getElementById('shipping-country');
+                country.value = 'FR';
+                country.dispatchEvent(new Event('input', { bubbles: true }));
+            })()",
+        );
+        tab.says("Delivery in Europe");
+        assert_eq!(tab.value("Full name"), "Gus Guest");
+    });
+}
+
+#[test]
+fn c9_a_misspelt_address_is_hinted_at_while_typing_and_mended_by_a_press_alone() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        go_to_checkout(&tab, "harbour-mug");
+        enter_address(&tab, "gus@gmial.com");
+        tab.says("Did you mean gus@gmail.com?");
+        assert_eq!(tab.value("E-mail"), "gus@gmial.com", "nothing is changed by itself");
+        tab.follow("gus@gmail.com");
+        tab.says("gus@gmail.com").lacks("Did you mean").says("Hauptplatz 1");
+        tab.press("Visa ending in 4242…").follow("Order and pay…");
+        tab.says("Thank you, we have your order").says("gus@gmail.com");
+    });
+}
+
+#[test]
+fn c1_signing_in_on_the_way_keeps_what_was_entered() {
+    on_stage(|stage| {
+        let (visitor, tab) = stage.tab();
+        go_to_checkout(&tab, "harbour-mug");
+        tab.fill("Full name", "Somebody Else").fill("Street and number", "Ring 7");
+        tab.follow("Sign in");
+        assert_eq!(tab.path(), "/sign-in?back=/checkout");
+        let other = visitor.tab();
+        sign_in(&other, "ada@example.com", false);
+        tab.go("/checkout").says("Welcome back, Ada Berger");
+        assert_eq!(tab.value("Full name"), "Somebody Else");
+        assert_eq!(tab.value("Street and number"), "Ring 7");
+    });
+}
+
+#[test]
 fn c9_errors_stand_at_their_fields_say_what_to_do_and_the_first_one_has_the_focus() {
     on_stage(|stage| {
         let (_visitor, tab) = stage.tab();

@@ -10,13 +10,32 @@ const ON_SALE: &str = "/p/harbour-mug";
 const REDUCED: &str = "€12.67";
 const LIST: &str = "€14.90";
 
-/// Puts the device's own clock wrong by years, before any script of a page runs.
+/// Puts the device's own clock wrong by years, before any script of a page runs, and lets it be moved.
 const WRONG_CLOCK: &str = "{
     const real = Date;
-    window.Date = class extends real { constructor(...parts) { parts.length ? super(...parts) : super(1e12); } };
-    Date.now = () => 1e12;
+    window.wrongNow = 1e12;
+    window.Date = class extends real { constructor(...parts) { parts.length ? super(...parts) : super(wrongNow); } };
+    Date.now = () => wrongNow;
     Date.isWrong = true;
 }";
+
+/// The seconds that the digits show, on the page.
+const DIGITS: &str = "((digits) => {
+    const [days, time] = digits.includes('d') ? digits.split('d ') : [0, digits];
+    return time.split(':').reduce((all, part) => all * 60 + Number(part), 0) + days * 86400;
+})(document.querySelector('[role=timer]').innerText)";
+
+/// Waits until the timer has counted on by some seconds, many looks of the page at its clock.
+fn goes_on(tab: &Tab) {
+    let before = shown(tab);
+    tab.until("the timer to go on", &format!("{DIGITS} <= {before} - 3"));
+}
+
+/// The amount at the end of a text such as `Order and pay €17.57`, in cents.
+fn cents(text: &str) -> i64 {
+    let amount = text.rsplit('€').next().unwrap();
+    amount.replace(['.', ','], "").trim().parse().unwrap_or_else(|_| panic!("{text} ends in no amount"))
+}
 
 /// How many seconds the timer shows.
 fn shown(tab: &Tab) -> i64 {
@@ -68,6 +87,15 @@ fn f2_the_timer_shows_the_same_after_a_reload_in_a_second_tab_and_under_a_wrong_
         wrong.go(ON_SALE);
         assert_eq!(wrong.eval("Date.isWrong && Date.now()"), 1_000_000_000_000_i64);
         is_right(stage, &wrong);
+        // It goes on counting while the wrong clock stands still, and when that clock jumps, forwards and back.
+        goes_on(&wrong);
+        is_right(stage, &wrong);
+        for jump in ["5e12", "2e11"] {
+            wrong.eval(&format!("window.wrongNow = {jump}; window.isSamePage = true"));
+            goes_on(&wrong);
+            is_right(stage, &wrong);
+            assert_eq!(wrong.eval("window.isSamePage"), true, "the page was loaded again");
+        }
     });
 }
 
@@ -81,14 +109,59 @@ fn f2_at_zero_price_and_button_change_without_a_reload() {
         tab.go(ON_SALE).says(REDUCED).eval("window.isSamePage = true");
         let cart = visitor.tab();
         cart.go("/cart").says(REDUCED).eval("window.isSamePage = true");
+        let checkout = visitor.tab();
+        checkout.go("/checkout").eval("window.isSamePage = true");
+        let (button, total) = (checkout.text_of("button[value=place]"), checkout.text_of("dd.total"));
+        assert_eq!(button, format!("Order and pay {total}"));
         tab.until("the price of every day", &format!("document.querySelector('.price-now').innerText === {LIST:?}"));
         tab.lacks(REDUCED).lacks("Lowest price");
         assert_eq!(tab.eval("document.querySelector('[role=timer]')"), serde_json::Value::Null);
         cart.until("the sum of every day", &format!("document.querySelector('dd.total').innerText === {LIST:?}"));
-        for tab in [&tab, &cart] {
+        checkout.until(
+            "another sum on the button",
+            &format!("document.querySelector('button[value=place]').innerText.replace(/\\s/g, ' ') !== {button:?}"),
+        );
+        let (later, total) = (checkout.text_of("button[value=place]"), checkout.text_of("dd.total"));
+        assert_eq!(later, format!("Order and pay {total}"));
+        assert_eq!(cents(&later) - cents(&button), cents(LIST) - cents(REDUCED));
+        for tab in [&tab, &cart, &checkout] {
             assert_eq!(tab.eval("window.isSamePage"), true, "{} was loaded again", tab.path());
             assert_eq!(tab.record().complaints(), [""; 0]);
         }
+    });
+}
+
+#[test]
+fn f2_c11_a_checkout_that_cannot_reach_the_shop_at_zero_loses_nothing_and_asks_again() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        tab.go(ON_SALE).follow("Add to cart");
+        nearly_end(stage, &tab, 8 * SECOND);
+        tab.go("/checkout").fill("Full name", "Gus Guest").eval("window.isSamePage = true");
+        let before = tab.text_of("button[value=place]");
+        let reach = |offline: bool| {
+            let network = json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+            tab.call("Network.emulateNetworkConditions", network);
+        };
+        reach(true);
+        tab.until("the sale to be over", "document.querySelector('.timer-over') !== null");
+        // Long enough for the page to have asked again in vain.
+        tab.until(
+            "more tries",
+            "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/checkout')).length >= 2",
+        );
+        assert_eq!(tab.eval("window.isSamePage"), true, "the page was loaded again");
+        assert_eq!(
+            (tab.value("Full name").as_str(), tab.text_of("button[value=place]")),
+            ("Gus Guest", before.clone())
+        );
+        reach(false);
+        tab.until(
+            "the price of every day",
+            &format!("document.querySelector('button[value=place]').innerText.replace(/\\s/g, ' ') !== {before:?}"),
+        );
+        assert_eq!(tab.eval("window.isSamePage"), true, "the page was loaded again");
+        assert_eq!(tab.value("Full name"), "Gus Guest");
     });
 }
 
@@ -101,7 +174,7 @@ fn f3_the_timer_has_its_role_speaks_rarely_and_stands_still_for_those_who_ask() 
         let timers = tab.things().into_iter().filter(|thing| thing.role == "timer").count();
         assert_eq!(timers, 1, "one timer for all variants");
         let first = shown(&tab);
-        tab.until("the timer to go on", &format!("(() => {{ const [h, m, s] = document.querySelector('[role=timer]').innerText.split(':').map(Number); return h * 3600 + m * 60 + s < {first}; }})()"));
+        tab.until("the timer to go on", &format!("{DIGITS} < {first}"));
         assert_eq!(tab.string("document.querySelector('[role=timer]').getAttribute('aria-live')"), "off");
         assert_eq!(
             tab.string("document.getElementById('announcer').innerText"),

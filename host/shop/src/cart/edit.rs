@@ -174,6 +174,8 @@ impl Cart {
                 }
             }
         }
+        form.changed.retain(|field| form.typed.contains_key(field));
+        form.kept.retain(|field| form.typed.contains_key(field));
         self.form = form;
         Ok(())
     }

@@ -16,7 +16,7 @@ pub mod snapshot;
 pub mod tax;
 pub mod totals;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -103,6 +103,11 @@ pub struct CheckoutEntries {
     pub typed: BTreeMap<String, String>,
     /// What was filled in for them.
     pub prefilled: BTreeMap<String, String>,
+    /// Fields that were filled in, and that the shopper has typed over.
+    pub changed: BTreeSet<String>,
+    /// Fields that were filled in, and that the shopper has left as they were beside one that they changed. They hold by
+    /// now because the shopper sent them, so they are among those typed, too.
+    pub kept: BTreeSet<String>,
     /// The billing address differs from the delivery address.
     pub billing_differs: bool,
     /// The order is a gift for somebody else.

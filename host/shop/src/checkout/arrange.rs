@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::form::{self, EMAIL, SHIPPING, is_field};
 use super::{Checkout, CheckoutError, FieldProblem, Visitor, countries, plain};
 use crate::cart::snapshot::snapshot;
-use crate::cart::{Cart, CartError, Shown};
+use crate::cart::{Cart, CartError, CheckoutEntries, Shown};
 use crate::catalogue::Product;
 use crate::clock::Instant;
 use crate::extensions::ask::Asking;
@@ -132,13 +132,7 @@ impl Platform {
                 let before = carts::get(tx, &shop_id, &id)?;
                 let mut form = before.form.clone();
                 let country = entries.fields.get("shipping.country").filter(|country| !country.is_empty()).cloned();
-                for (field, value) in entries.fields {
-                    // A field that is sent back as it was filled in has not been typed.
-                    if form.prefilled.get(&field).is_none_or(|known| *known != value) || form.typed.contains_key(&field)
-                    {
-                        form.typed.insert(field, value);
-                    }
-                }
+                enter(&mut form, entries.fields);
                 form.billing_differs = entries.billing_differs.unwrap_or(form.billing_differs);
                 form.gift = entries.gift.unwrap_or(form.gift);
                 form.remember = entries.remember.unwrap_or(form.remember);
@@ -340,6 +334,39 @@ fn is_open(cart: &Cart, visitor: &Visitor) -> bool {
     cart.order.is_none() && cart.checkout_since.is_some() && cart.customer == visitor.customer
 }
 
+/// Takes what the fields hold. One that is sent back as it was filled in has not been typed into, and neither has one that
+/// was empty and still is. Where one line of an address is changed the others were meant to stay: nothing that is filled in
+/// later, of another address, takes their place.
+fn enter(form: &mut CheckoutEntries, fields: BTreeMap<String, String>) {
+    let mut left = Vec::new();
+    for (field, value) in fields {
+        if !form.typed.contains_key(&field) {
+            let filled_in = form.prefilled.get(&field).map(String::as_str).unwrap_or_default();
+            if filled_in == value {
+                left.push((field, value));
+                continue;
+            }
+            if !filled_in.is_empty() {
+                form.changed.insert(field.clone());
+            }
+        } else if form.kept.contains(&field) && form.typed.get(&field) != Some(&value) {
+            form.kept.remove(&field);
+            form.changed.insert(field.clone());
+        }
+        form.typed.insert(field, value);
+    }
+    for (field, value) in left.into_iter().filter(|(_, value)| !value.is_empty()) {
+        let part = field.split_once('.').map(|(part, _)| part);
+        let is_beside = |changed: &String| {
+            changed.split_once('.').is_some_and(|(other, name)| Some(other) == part && name != "country")
+        };
+        if form.changed.iter().any(is_beside) {
+            form.kept.insert(field.clone());
+            form.typed.insert(field, value);
+        }
+    }
+}
+
 /// Everything scarce that a priced cart uses up.
 pub(super) fn claims_of(priced: &PricedCart) -> Vec<PricedClaim> {
     let claims = priced.report.value.claims(&priced.snapshot.cart);
@@ -365,12 +392,7 @@ fn check(entries: &Entries) -> Vec<FieldProblem> {
                 format!("Enter at most {LONGEST} characters."),
             ));
         } else if field == &format!("{SHIPPING}.country") && !value.is_empty() && countries::name(value).is_none() {
-            problems.push(FieldProblem::new(
-                field,
-                "unknown-country",
-                "There is no such country.",
-                "Choose one from the list.",
-            ));
+            problems.push(FieldProblem::unknown_country(field));
         }
     }
     if entries.payment_token.as_deref().is_some_and(|token| CardToken::new(token).is_err()) {
@@ -402,6 +424,45 @@ mod tests {
         let problems = check(&entries);
         assert_eq!(problems[0].code, "not-a-token");
         assert!(!format!("{problems:?}").contains("4242"));
+    }
+
+    #[test]
+    fn c13_typing_over_what_was_filled_in_is_told_from_typing_into_an_empty_field() {
+        let mut form = CheckoutEntries {
+            prefilled: [("shipping.name".into(), "Ann".into()), ("shipping.locality".into(), "Graz".into())].into(),
+            ..CheckoutEntries::default()
+        };
+        let send = |form: &mut CheckoutEntries, fields: &[(&str, &str)]| {
+            enter(form, fields.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect());
+        };
+        send(&mut form, &[("email", "ann@example.com"), ("shipping.name", "Ann"), ("shipping.line2", "")]);
+        assert_eq!(form.typed.keys().collect::<Vec<_>>(), ["email"]);
+        assert!(form.changed.is_empty() && form.kept.is_empty());
+        send(&mut form, &[("shipping.name", "Ann"), ("shipping.locality", "Wien"), ("shipping.line2", "")]);
+        assert_eq!(form.changed, ["shipping.locality".to_owned()].into());
+        assert_eq!(form.kept, ["shipping.name".to_owned()].into());
+        send(&mut form, &[("shipping.name", "Bea"), ("shipping.locality", "Wien")]);
+        assert_eq!((form.changed.len(), form.kept.len()), (2, 0));
+        // What was typed stays typed, also when it is taken out again.
+        send(&mut form, &[("email", "")]);
+        assert_eq!(form.value("email"), Some(""));
+    }
+
+    #[test]
+    fn c2_c4_whoever_changes_one_line_keeps_the_others_and_another_country_may_bring_another_address() {
+        let filled = [("shipping.country", "AT"), ("shipping.name", "Ann"), ("shipping.locality", "Graz")];
+        let owned = |fields: &[(&str, &str)]| -> BTreeMap<String, String> {
+            fields.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect()
+        };
+        let sent = |changed: (&str, &str)| {
+            let mut form = CheckoutEntries { prefilled: owned(&filled), ..CheckoutEntries::default() };
+            let mut fields = owned(&filled);
+            fields.insert(changed.0.into(), changed.1.into());
+            enter(&mut form, fields);
+            form.typed
+        };
+        assert_eq!(sent(("shipping.locality", "Wien")).len(), 3);
+        assert_eq!(sent(("shipping.country", "DE")), owned(&[("shipping.country", "DE")]));
     }
 
     #[test]

@@ -6,13 +6,21 @@
 //! | [`plain`] | the form where no extension plans it |
 //! | [`arrange`] | open, change, recalculate: plan, price and reserve |
 //! | [`submit`] | check everything, and place the order |
+//! | [`address_fields`] | the same fields for the address book |
+//! | [`written`] | addresses as their countries write them |
+//! | [`typo`] | e-mail addresses that look misspelt |
+//! | [`effort`] | what it took of the shopper, counted |
 //! | [`countries`] | codes and names |
 
+pub mod address_fields;
 pub mod arrange;
 pub mod countries;
+pub mod effort;
 pub mod form;
 pub mod plain;
 pub mod submit;
+pub mod typo;
+pub mod written;
 
 use boomerang_engine::CartError;
 use boomerang_engine::contract::{CheckoutPlan, Recognition};
@@ -96,6 +104,10 @@ pub struct FieldProblem {
 impl FieldProblem {
     fn new(field: &str, code: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { field: field.to_owned(), code: code.to_owned(), message: message.into(), remedy: remedy.into() }
+    }
+
+    fn unknown_country(field: &str) -> Self {
+        Self::new(field, "unknown-country", "There is no such country.", "Choose one from the list.")
     }
 }
 

@@ -10,7 +10,7 @@ use super::form::{BILLING, EMAIL};
 #[must_use]
 pub fn plan(form: &CheckoutForm) -> CheckoutPlan {
     CheckoutPlan {
-        fields: form.fields.iter().map(|field| field_plan(&field.field)).collect(),
+        fields: form.fields.iter().map(|typed| field(&typed.field)).collect(),
         delivery_method: match form.delivery_methods.as_slice() {
             [only] => Some(only.clone()),
             _ => None,
@@ -20,7 +20,8 @@ pub fn plan(form: &CheckoutForm) -> CheckoutPlan {
     }
 }
 
-fn field_plan(field: &str) -> FieldPlan {
+/// The plan for one field.
+pub(super) fn field(field: &str) -> FieldPlan {
     let (part, name) = field.split_once('.').unwrap_or(("", field));
     let (label, token, input_mode, required) = match name {
         EMAIL => ("E-mail", "email", "email", true),

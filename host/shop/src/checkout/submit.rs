@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use boomerang_engine::contract::CheckoutPlan;
+use boomerang_engine::contract::{CheckoutPlan, FieldPlan};
 
 use super::arrange::{Entries, claims_of};
+use super::effort::Effort;
 use super::form::{self, BILLING, EMAIL, SHIPPING};
-use super::{Checkout, CheckoutError, FieldProblem, Visitor};
+use super::{Checkout, CheckoutError, FieldProblem, Visitor, written};
 use crate::clock::Instant;
 use crate::extensions::ask::Asking;
 use crate::gateway::CardToken;
@@ -56,7 +57,8 @@ impl Platform {
         if !problems.is_empty() {
             return Err(CheckoutError::Fields(problems));
         }
-        let draft = draft(self, shop, &checkout, visitor, submission.shown_total, submission.attempt)?;
+        let mut draft = draft(self, shop, &checkout, visitor, submission.shown_total, submission.attempt)?;
+        draft.effort = Some(Effort::of(&checkout.plan, &checkout.priced.cart, visitor, now));
         let placed = crate::orders::place::place(&self.store, &*self.gateway, &shop.id, draft, now).await?;
         if !placed.again {
             self.keep(shop, &checkout, &placed.order, visitor, now).await?;
@@ -168,8 +170,13 @@ fn all_at_once(plan: &CheckoutPlan, missing: Vec<FieldProblem>, objections: Vec<
 /// What is missing, whatever extensions say.
 fn missing(checkout: &Checkout) -> Vec<FieldProblem> {
     let PricedCart { cart, snapshot, totals, .. } = &checkout.priced;
-    let mut problems = missing_fields(&checkout.plan, |field| cart.form.value(field).unwrap_or_default().to_owned());
+    let mut problems =
+        missing_fields(&checkout.plan.fields, |field| cart.form.value(field).unwrap_or_default().to_owned());
     let email = cart.form.value(EMAIL).unwrap_or_default();
+    // Without an address nobody could be told anything, whatever a plan says.
+    if email.trim().is_empty() && !problems.iter().any(|problem| problem.field == EMAIL) {
+        problems.insert(0, absent(EMAIL, "E-mail"));
+    }
     if !email.is_empty() && Email::parse(email).is_err() {
         problems.push(FieldProblem::new(
             EMAIL,
@@ -191,20 +198,20 @@ fn missing(checkout: &Checkout) -> Vec<FieldProblem> {
     problems
 }
 
-fn missing_fields(plan: &CheckoutPlan, value: impl Fn(&str) -> String) -> Vec<FieldProblem> {
-    let labels: BTreeMap<_, _> = plan.fields.iter().map(|field| (field.field.as_str(), field.label.as_str())).collect();
+fn absent(field: &str, label: &str) -> FieldProblem {
+    FieldProblem::new(field, "missing", format!("{label} is missing."), "Please fill it in.")
+}
+
+/// The required fields of a plan in which nothing stands, in its order.
+pub(super) fn missing_fields(plan: &[FieldPlan], value: impl Fn(&str) -> String) -> Vec<FieldProblem> {
+    let labels: BTreeMap<_, _> = plan.iter().map(|field| (field.field.as_str(), field.label.as_str())).collect();
     let empty = |field: &str| value(field).trim().is_empty();
     let problem = |field: &str| {
-        let label = labels.get(field).copied().unwrap_or("E-mail");
-        FieldProblem::new(field, "missing", format!("{label} is missing."), "Please fill it in.")
+        let label = labels.get(field).copied().unwrap_or_default();
+        absent(field, label)
     };
-    let required = plan.fields.iter().filter(|field| field.required && !field.hidden).map(|field| field.field.as_str());
-    let mut problems: Vec<_> = required.filter(|field| empty(field)).map(problem).collect();
-    // Without an address nobody could be told anything, whatever a plan says.
-    if empty(EMAIL) && !problems.iter().any(|problem| problem.field == EMAIL) {
-        problems.insert(0, problem(EMAIL));
-    }
-    problems
+    let required = plan.iter().filter(|field| field.required && !field.hidden).map(|field| field.field.as_str());
+    required.filter(|field| empty(field)).map(problem).collect()
 }
 
 fn draft(
@@ -216,6 +223,7 @@ fn draft(
     attempt: String,
 ) -> Result<Draft, CheckoutError> {
     let PricedCart { cart, snapshot, totals, .. } = &checkout.priced;
+    let kept = |part: &str| written::address(&checkout.plan.fields, &cart.form, part);
     let typed = cart.form.value(EMAIL).unwrap_or_default();
     let email = Email::parse(typed).map_err(|_| CheckoutError::Fields(missing(checkout)))?;
     let token = cart.form.payment_token.as_deref().filter(|_| totals.to_pay > 0);
@@ -279,9 +287,8 @@ fn draft(
             email,
         },
         country: snapshot.needs_delivery.then(|| form::country(shop, cart)),
-        shipping: snapshot.needs_delivery.then(|| form::address(&cart.form, SHIPPING)),
-        billing: (form::has_own_billing(&cart.form) || !snapshot.needs_delivery)
-            .then(|| form::address(&cart.form, BILLING)),
+        shipping: snapshot.needs_delivery.then(|| kept(SHIPPING)),
+        billing: (form::has_own_billing(&cart.form) || !snapshot.needs_delivery).then(|| kept(BILLING)),
         gift: cart.form.gift,
         delivery,
         lines,
@@ -292,5 +299,6 @@ fn draft(
         flags: Vec::new(),
         attributes: cart.attributes.clone(),
         payment,
+        effort: None,
     })
 }

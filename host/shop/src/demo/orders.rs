@@ -141,6 +141,7 @@ pub(super) fn draft(tx: &mut Tx<'_>, purchase: &Purchase, secret: &Secret) -> Re
         flags: Vec::new(),
         attributes: Attributes::new(),
         payment: Some(PaymentChoice { token: CardToken::new(TOKEN)?, attempt: "demo".into() }),
+        effort: None,
     })
 }
 

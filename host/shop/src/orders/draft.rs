@@ -4,6 +4,7 @@ use boomerang_engine::OrderClaim;
 
 use super::{OrderAdjustment, OrderDelivery, OrderLine};
 use crate::catalogue::Attributes;
+use crate::checkout::effort::Effort;
 use crate::gateway::CardToken;
 use crate::money::Money;
 use crate::people::{Address, Email};
@@ -49,6 +50,8 @@ pub struct Draft {
     pub attributes: Attributes,
     /// What it is paid with; none where there is nothing to pay.
     pub payment: Option<PaymentChoice>,
+    /// What the checkout took of the buyer; none for an order that did not go through it.
+    pub effort: Option<Effort>,
 }
 
 /// Who buys.

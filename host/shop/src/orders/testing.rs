@@ -183,6 +183,7 @@ impl World {
             flags: Vec::new(),
             attributes: Attributes::new(),
             payment: Some(PaymentChoice { token: CardToken::new("tok_visa_ok").unwrap(), attempt: "1".into() }),
+            effort: None,
         }
     }
 }

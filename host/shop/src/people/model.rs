@@ -126,10 +126,17 @@ pub struct ProfileChange {
     /// BCP 47.
     #[schema(max_length = 35)]
     pub locale: Option<String>,
-    /// The birthday, once given.
-    pub birthday: Option<Birthday>,
+    /// The birthday; null takes it out again.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Birthday>)]
+    pub birthday: Option<Option<Birthday>>,
     /// Consent to marketing messages: given or withdrawn.
     pub marketing_consent: Option<bool>,
+}
+
+/// A member that is there, be it null, in contrast to one that is absent.
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<Birthday>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 impl fmt::Debug for ProfileChange {
@@ -238,6 +245,21 @@ mod tests {
         assert!(!Birthday { month: 2, day: 30 }.exists());
         assert!(!Birthday { month: 0, day: 1 }.exists());
         assert!(!Birthday { month: 255, day: 1 }.exists());
+    }
+
+    #[test]
+    fn a_birthday_that_is_absent_stays_and_null_takes_it_out() {
+        let read = |json: &str| serde_json::from_str::<ProfileChange>(json).unwrap().birthday;
+        assert_eq!(read("{}"), None);
+        assert_eq!(read(r#"{"birthday":null}"#), Some(None));
+        assert_eq!(read(r#"{"birthday":{"month":2,"day":3}}"#), Some(Some(Birthday { month: 2, day: 3 })));
+        for change in ["{}", r#"{"birthday":null}"#] {
+            let change: ProfileChange = serde_json::from_str(change).unwrap();
+            assert_eq!(
+                serde_json::from_value::<ProfileChange>(serde_json::to_value(&change).unwrap()).unwrap(),
+                change
+            );
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::happenings::tell;
-use super::{Address, Customer, CustomerState, ProfileChange, SavedAddress, proved};
+use super::{Address, Birthday, Customer, CustomerState, ProfileChange, SavedAddress, proved};
 use crate::clock::Instant;
 use crate::mail::unsubscribe;
 use crate::store::{StoreError, Tx, addresses, customers, favourites, mails};
@@ -70,8 +70,9 @@ pub fn change(
         customer.locale = locale.clone();
     }
     if let Some(birthday) = change.birthday {
-        ensure(birthday.exists(), "birthday", "must be a day that some year has")?;
-        customer.birthday = Some(birthday);
+        let exists = birthday.is_none_or(Birthday::exists);
+        ensure(exists, "birthday", "must be a day that some year has")?;
+        customer.birthday = birthday;
     }
     match change.marketing_consent {
         Some(true) if customer.marketing_since.is_none() => {

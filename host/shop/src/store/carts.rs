@@ -245,6 +245,8 @@ pub fn set_customer(
             Some(earlier) => cart.merge(earlier),
             None if customer.is_none() => {
                 cart.form.prefilled.clear();
+                cart.form.changed.clear();
+                cart.form.kept.clear();
                 cart.form.payment_token = None;
             }
             None => {}

@@ -14,6 +14,7 @@ mod backup;
 pub mod carts;
 pub mod catalogue;
 mod changes;
+pub mod checkout_efforts;
 pub mod claims;
 pub mod contacts;
 pub mod coupons;

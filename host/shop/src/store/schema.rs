@@ -32,7 +32,10 @@ const VERSION_4: &[&str] = &[include_str!("schema/word_of_mouth.sql")];
 const VERSION_5: &[&str] = &["drop index deliveries_due;
      create index deliveries_by_turn on deliveries (state, shop, extension, due_at, event);"];
 
-const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5];
+/// What checkouts take.
+const VERSION_6: &[&str] = &[include_str!("schema/checkout_efforts.sql")];
+
+const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
 
 /// The newest version that this program knows.
 pub(super) fn newest() -> i64 {

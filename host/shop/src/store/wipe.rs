@@ -39,6 +39,7 @@ const TABLES: &[&str] = &[
     "order_numbers",
     "refunds",
     "refund_lines",
+    "checkout_efforts",
     "payments",
     "contacts",
     "customers",

@@ -7,9 +7,9 @@
 //! | [`account`] | signing in, and what customers have with the shop |
 //! | [`admin`] | what merchants and their staff see |
 //! | [`mailbox`] | the demo's mails |
-//! | [`views`] | what templates are given: cards, prices, totals, blocks |
+//! | [`views`] | what templates are given: cards, prices, totals, fields, blocks |
 //! | [`render`], [`layout`] | templates, the only place where HTML is made, and what all of them are given |
-//! | [`cookies`], [`posted`], [`body`] | what browsers keep, and what their forms send |
+//! | [`cookies`], [`seal`], [`posted`], [`body`] | what browsers keep, what binds it to them, and what their forms send |
 //! | [`failure`] | friendly pages for what goes wrong |
 //! | [`assets`], [`pictures`] | the style sheet, the scripts, and the shop's own drawings |
 //! | [`headers`] | what every page tells the browser not to do |

@@ -87,6 +87,10 @@ templates![
     "account/refused.html",
     "account/unsubscribe.html",
     "account/home.html",
+    "account/address.html",
     "account/order-row.html",
+    "account/orders.html",
+    "account/points.html",
+    "account/points-rows.html",
     "account/profile.html",
 ];

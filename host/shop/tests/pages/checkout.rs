@@ -118,6 +118,81 @@ async fn c10_c11_before_the_button_stand_sum_date_and_total_and_no_menu() {
 }
 
 #[tokio::test]
+async fn c10_after_the_button_the_same_date_and_total_stand_on_the_page_and_in_the_mail() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    world.fill_cart(&mut browser).await;
+    let page = browser.get("/checkout").await.ok();
+    page.says("Arrives Wed 4 – Fri 6 March");
+    page.says("Order and pay €14.90");
+    let thanks = browser.send(&page, "/checkout", &[&GUEST[..], &[("action", "place")]].concat()).await.ok();
+    thanks.says("It should arrive Wed 4 – Fri 6 March");
+    thanks.says("Total €14.90");
+    let mail = world.mail("gus@example.com").await;
+    assert!(mail.text.contains("It should be with you by Friday, 6 March 2026."), "{}", mail.text);
+    let total = mail.text.lines().find(|line| line.starts_with("Total")).unwrap_or_else(|| panic!("{}", mail.text));
+    assert!(total.contains("€14.90"), "{total}");
+}
+
+#[tokio::test]
+async fn c9_a_misspelt_address_is_asked_about_once_and_never_changed_by_itself() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    world.fill_cart(&mut browser).await;
+    let page = browser.get("/checkout").await.ok();
+    let typo = GUEST.map(|(name, value)| if name == "email" { (name, "gus@gmial.com") } else { (name, value) });
+    let place = [&typo[..], &[("action", "place")]].concat();
+    let asked = browser.send(&page, "/checkout", &place).await;
+    assert_eq!((asked.status, world.orders().await), (422, 0));
+    asked.says("Did you mean gus@gmail.com?");
+    assert_eq!(asked.value("email"), "gus@gmial.com", "what was typed stays");
+    // Whoever presses the hint gets what it says; the rest of the form stays.
+    let mut other = browser.clone();
+    let mended = other.send(&asked, "/checkout", &[("action", "mend-email")]).await.ok();
+    mended.says("gus@gmail.com");
+    mended.does_not_say("Did you mean");
+    // Whoever presses the button again means what they typed.
+    let thanks = browser.send(&asked, "/checkout", &[("email", "gus@gmial.com"), ("action", "place")]).await.ok();
+    thanks.says("gus@gmial.com");
+    assert_eq!(world.orders().await, 1);
+}
+
+#[tokio::test]
+async fn c9_the_hint_stands_there_before_the_button_is_pressed() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    world.fill_cart(&mut browser).await;
+    let page = browser.get("/checkout").await.ok();
+    let fields = [("email", "gus@gmail.con"), ("action", "recalculate")];
+    let page = browser.send(&page, "/checkout", &fields).await.ok();
+    page.says("Did you mean gus@gmail.com ?");
+    // Who has seen it is not asked again.
+    let rest: Vec<_> = GUEST.into_iter().filter(|(name, _)| *name != "email").collect();
+    let thanks = browser.send(&page, "/checkout", &[&rest[..], &[("action", "place")]].concat()).await.ok();
+    assert!(thanks.path.ends_with("/thank-you"), "{}", thanks.text());
+}
+
+#[tokio::test]
+async fn c1_signing_in_from_the_checkout_keeps_what_was_entered() {
+    let world = World::new().await;
+    world.ann().await;
+    let mut browser = world.browser();
+    world.fill_cart(&mut browser).await;
+    let page = browser.get("/checkout").await.ok();
+    let fields = [("shipping.name", "Somebody Else"), ("shipping.line1", "Ring 7"), ("action", "sign-in")];
+    let page = browser.send(&page, "/checkout", &fields).await.ok();
+    assert_eq!(page.path, "/sign-in?back=/checkout");
+    browser.send(&page, "/sign-in", &[("email", ANN)]).await.ok();
+    let link = World::link(&world.mail(ANN).await, "/sign-in/confirm");
+    let page = browser.get(&link).await.ok();
+    browser.send(&page, "/sign-in/confirm", &[]).await.ok();
+    let page = browser.get("/checkout").await.ok();
+    page.says("Welcome back");
+    assert_eq!(page.value("shipping.name"), "Somebody Else");
+    assert_eq!(page.value("shipping.line1"), "Ring 7");
+}
+
+#[tokio::test]
 async fn a_known_customer_is_told_so_and_not_you_forgets_the_device() {
     let world = World::new().await;
     let ann = world.ann().await;

@@ -1,6 +1,7 @@
 //! The pages in process, without a browser and without JavaScript: links are followed, forms are filled in and sent.
 
 mod accounts;
+mod addresses;
 mod browser;
 mod buying;
 mod checkout;

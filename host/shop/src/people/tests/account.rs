@@ -27,7 +27,7 @@ async fn world() -> World {
             let change = ProfileChange {
                 name: Some(" Ann Unmistakable ".into()),
                 phone: Some("+43 1 234".into()),
-                birthday: Some(Birthday { month: 2, day: 29 }),
+                birthday: Some(Some(Birthday { month: 2, day: 29 })),
                 marketing_consent: Some(true),
                 ..ProfileChange::default()
             };
@@ -126,7 +126,7 @@ async fn a_profile_takes_only_what_fits_and_changes_only_what_is_given() {
     assert_eq!(fields(long).await, "name is too long; shorten it");
     let lines = ProfileChange { phone: Some("1\n2".into()), ..ProfileChange::default() };
     assert_eq!(fields(lines).await, "phone must be one line of plain text");
-    let day = ProfileChange { birthday: Some(Birthday { month: 2, day: 30 }), ..ProfileChange::default() };
+    let day = ProfileChange { birthday: Some(Some(Birthday { month: 2, day: 30 })), ..ProfileChange::default() };
     assert_eq!(fields(day).await, "birthday must be a day that some year has");
     let tongue = ProfileChange { locale: Some("de AT".into()), ..ProfileChange::default() };
     assert_eq!(fields(tongue).await, "locale must be a language tag such as de-AT");

@@ -21,7 +21,7 @@ mod steps;
 pub use change::{begin_reduction, set_address};
 pub use people::{erase, link_contact};
 pub use place::{PlaceError, Placed, place};
-pub use read::{Listing, between, by_cart, by_number, find, get, list, of, summaries_of};
+pub use read::{Listing, between, by_cart, by_number, find, get, list, of, page_of, summaries_of};
 pub use refunds::{
     CANCELLATION, begin_refund, fail_refund, finish_refund, pending_refunds, refund, refund_by_key, refunds,
 };

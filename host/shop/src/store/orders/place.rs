@@ -13,7 +13,7 @@ use crate::orders::{Draft, Order};
 use crate::store::claims::{self, ClaimError};
 use crate::store::db::to_json;
 use crate::store::events::{self, OrderNotice};
-use crate::store::{StoreError, Tx, carts, catalogue, contacts, mails, payments, values, versions};
+use crate::store::{StoreError, Tx, carts, catalogue, checkout_efforts, contacts, mails, payments, values, versions};
 
 /// The number of a shop's first order.
 const FIRST_NUMBER: i64 = 1001;
@@ -107,6 +107,9 @@ pub fn place(
     insert(tx, shop, &id, draft, now)?;
     if let (Some(payment), Some(authorisation)) = (&draft.payment, authorisation) {
         payments::insert(tx, shop, &id, &payment.token, authorisation, now)?;
+    }
+    if let Some(effort) = &draft.effort {
+        checkout_efforts::insert(tx, shop, &id, effort, now)?;
     }
     contacts::remember(tx, shop, &draft.buyer.contact, draft.buyer.email.as_typed(), None)?;
     mails::signal(tx, shop, &draft.buyer.contact, Signal::Ordered, now)?;

@@ -96,6 +96,30 @@ pub fn of(tx: &mut Tx<'_>, shop: &str, holder: &str, limit: u32) -> Result<Vec<O
     rows.iter().map(|row| read(tx, shop, row)).collect()
 }
 
+/// One page of them: those that were placed before the order `before`, at most `limit`.
+///
+/// # Errors
+/// If the database fails.
+pub fn page_of(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    holder: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Order>, StoreError> {
+    let column = holder_column(holder);
+    let rows = tx.query(
+        &format!(
+            "select {COLUMNS} from orders where shop = ?1 and {column} = ?2
+                 and (?3 is null or (placed_at, id) < (select o.placed_at, o.id from orders o
+                                                       where o.shop = ?1 and o.id = ?3 and o.{column} = ?2))
+             order by placed_at desc, id desc limit ?4"
+        ),
+        values![shop, holder, before, limit],
+    )?;
+    rows.iter().map(|row| read(tx, shop, row)).collect()
+}
+
 fn holder_column(holder: &str) -> &'static str {
     if crate::secrets::is_contact(holder) { "contact" } else { "customer" }
 }

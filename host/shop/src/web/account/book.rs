@@ -1,4 +1,4 @@
-//! What customers keep: addresses, favourites, cards, devices, sessions.
+//! What customers keep beside their addresses: favourites, cards, devices, sessions.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use crate::people::devices as known_devices;
 use crate::people::profile;
-use crate::people::{Address, devices as known_devices};
 use crate::platform::Platform;
-use crate::store::{StoreError, addresses, devices, favourites, payment_tokens, sessions};
+use crate::store::{StoreError, devices, favourites, payment_tokens, sessions};
 use crate::web::failure::Failure;
 use crate::web::posted::{Posted, local};
 use crate::web::visit::Visit;
@@ -18,47 +18,6 @@ const ACCOUNT: &str = "/account";
 
 fn back() -> Response {
     Redirect::to(ACCOUNT).into_response()
-}
-
-/// Puts an address into the book.
-pub(super) async fn add_address(
-    State(platform): State<Platform>,
-    Extension(visit): Extension<Arc<Visit>>,
-    Extension(posted): Extension<Posted>,
-) -> Result<Response, Failure> {
-    let (shop, id, now) = (visit.shop.id.clone(), visit.require_customer()?.id.clone(), visit.now);
-    let text = |name: &str| posted.text(name).to_owned();
-    let address = Address {
-        name: text("name"),
-        line1: text("line1"),
-        line2: text("line2"),
-        postal_code: text("postal_code"),
-        locality: text("locality"),
-        country: text("country"),
-        ..Address::default()
-    };
-    platform.store.write(move |tx| profile::add_address(tx, &shop, &id, &address, now)).await?;
-    Ok(back())
-}
-
-/// Makes an address the default, or takes it out of the book.
-pub(super) async fn change_address(
-    State(platform): State<Platform>,
-    Extension(visit): Extension<Arc<Visit>>,
-    Path(address): Path<String>,
-    Extension(posted): Extension<Posted>,
-) -> Result<Response, Failure> {
-    let customer = visit.require_customer()?;
-    let (shop, id, billing) = (visit.shop.id.clone(), customer.id.clone(), customer.default_billing.clone());
-    if posted.text("action") == "default" {
-        let default = move |tx: &mut crate::store::Tx<'_>| {
-            profile::set_defaults(tx, &shop, &id, Some(&address), billing.as_deref())
-        };
-        platform.store.write(default).await?;
-        return Ok(back());
-    }
-    let removed = platform.store.write(move |tx| addresses::remove(tx, &shop, &id, &address)).await?;
-    if removed { Ok(back()) } else { Err(Failure::NotFound) }
 }
 
 /// Puts a product on the wish list, or takes it off.

@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 
+use super::history::{PAGE, cut};
 use crate::catalogue::Product;
 use crate::clock::Instant;
 use crate::ledger::HistoryEntry;
@@ -28,8 +29,6 @@ use crate::web::views::cards::{Card, shelf};
 use crate::web::views::people::{brand, envelope, expiry};
 use crate::web::visit::Visit;
 
-const MOST_ORDERS: u32 = 50;
-const MOST_ENTRIES: u32 = 30;
 const MOST_FAVOURITES: usize = 24;
 const MOST_PICTURES: usize = 3;
 
@@ -38,19 +37,24 @@ struct Account<'a> {
     name: &'a str,
     email: &'a str,
     orders: Vec<OrderRow>,
+    /// The order that those which are not shown come after.
+    more_orders: Option<String>,
     addresses: Vec<AddressView>,
     favourites: Vec<Card>,
     cards: Vec<CardView>,
     devices: Vec<Place>,
     sessions: Vec<Place>,
     history: Vec<Entry>,
+    /// The same for what happened to points.
+    more_history: Option<String>,
     blocks: Vec<BlockView>,
     /// With what the customer recommends the shop.
     referral: Referral,
 }
 
+/// An order in a list.
 #[derive(Serialize)]
-struct OrderRow {
+pub(super) struct OrderRow {
     id: String,
     number: String,
     placed_at: Instant,
@@ -85,8 +89,9 @@ struct Place {
     here: bool,
 }
 
+/// Something that happened to points.
 #[derive(Serialize)]
-struct Entry {
+pub(super) struct Entry {
     reason: String,
     at: Instant,
     points: i64,
@@ -96,6 +101,7 @@ struct Entry {
 /// What is read of an account at once.
 struct Found {
     orders: Vec<Order>,
+    more_orders: Option<String>,
     bought: Vec<Product>,
     addresses: Vec<SavedAddress>,
     favourites: Vec<Product>,
@@ -103,6 +109,7 @@ struct Found {
     devices: Vec<Device>,
     sessions: Vec<Session>,
     history: Vec<HistoryEntry>,
+    more_history: Option<String>,
 }
 
 fn read(tx: &mut Tx<'_>, shop: &str, customer: &str, now: Instant) -> Result<Found, StoreError> {
@@ -110,17 +117,21 @@ fn read(tx: &mut Tx<'_>, shop: &str, customer: &str, now: Instant) -> Result<Fou
         favourites::list(tx, shop, customer)?.into_iter().take(MOST_FAVOURITES).map(|(product, _)| product).collect();
     let mut favourites = catalogue::products(tx, shop, &wished)?;
     favourites.retain(Product::is_on_sale);
-    let orders = orders::of(tx, shop, customer, MOST_ORDERS)?;
-    let bought: BTreeSet<&str> = orders.iter().flat_map(pictured).map(|line| line.product.as_str()).collect();
+    let mut orders = orders::page_of(tx, shop, customer, None, PAGE + 1)?;
+    let more_orders = cut(&mut orders, PAGE, |order| order.id.clone());
+    let mut history = ledger::history(tx, shop, customer, None, PAGE + 1)?;
+    let more_history = cut(&mut history, PAGE, |entry| entry.id.clone());
     Ok(Found {
-        bought: catalogue::products(tx, shop, &bought.into_iter().collect::<Vec<_>>())?,
+        bought: pictured_products(tx, shop, &orders)?,
         orders,
+        more_orders,
         addresses: addresses::list(tx, shop, customer)?,
         favourites,
         cards: payment_tokens::list(tx, shop, customer)?,
         devices: devices::of_customer(tx, shop, customer, now)?,
         sessions: sessions::of_customer(tx, shop, customer, now)?,
-        history: ledger::history(tx, shop, customer, None, MOST_ENTRIES)?,
+        history,
+        more_history,
     })
 }
 
@@ -144,6 +155,7 @@ pub(super) async fn show(
         name: &customer.name,
         email: &customer.email,
         orders: found.orders.iter().map(|order| order_row(&visit, order, &found.bought)).collect(),
+        more_orders: found.more_orders,
         addresses: found.addresses.iter().map(|saved| address(saved, customer)).collect(),
         favourites,
         cards: found.cards.iter().map(card).collect(),
@@ -154,6 +166,7 @@ pub(super) async fn show(
             .map(|session| place(&session.id, &session.label, session.seen_at, here == Some(session.id.as_str())))
             .collect(),
         history: found.history.into_iter().map(entry).collect(),
+        more_history: found.more_history,
         blocks: blocks::views(shown.blocks),
         referral,
     };
@@ -165,7 +178,13 @@ fn pictured(order: &Order) -> impl Iterator<Item = &OrderLine> {
     order.lines.iter().take(MOST_PICTURES)
 }
 
-fn order_row(visit: &Visit, order: &Order, bought: &[Product]) -> OrderRow {
+/// The products whose pictures stand beside orders.
+pub(super) fn pictured_products(tx: &mut Tx<'_>, shop: &str, orders: &[Order]) -> Result<Vec<Product>, StoreError> {
+    let bought: BTreeSet<&str> = orders.iter().flat_map(pictured).map(|line| line.product.as_str()).collect();
+    catalogue::products(tx, shop, &bought.into_iter().collect::<Vec<_>>())
+}
+
+pub(super) fn order_row(visit: &Visit, order: &Order, bought: &[Product]) -> OrderRow {
     let picture = |line: &OrderLine| {
         let product = bought.iter().find(|product| product.id == line.product)?;
         Some(Image::of(product, product.variant(&line.variant)))
@@ -197,7 +216,7 @@ fn card(kept: &PaymentToken) -> CardView {
     }
 }
 
-fn entry(entry: HistoryEntry) -> Entry {
+pub(super) fn entry(entry: HistoryEntry) -> Entry {
     Entry { reason: entry.reason, at: entry.at, points: entry.points, available_at: entry.available_at }
 }
 

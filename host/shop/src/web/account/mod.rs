@@ -1,7 +1,9 @@
 //! Signing in, and what customers have with the shop.
 
+mod addresses;
 mod book;
 mod data;
+mod history;
 mod home;
 mod profile;
 mod recommend;
@@ -24,9 +26,12 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/unsubscribe", get(unsubscribe::show).post(unsubscribe::unsubscribe))
         .route("/account", get(home::show))
         .route("/r/{code}", get(recommend::arrive))
+        .route("/account/orders", get(history::orders))
+        .route("/account/points", get(history::points))
         .route("/account/profile", get(profile::show).post(profile::change))
-        .route("/account/addresses", post(book::add_address))
-        .route("/account/addresses/{address}", post(book::change_address))
+        .route("/account/addresses", post(addresses::add))
+        .route("/account/addresses/new", get(addresses::new))
+        .route("/account/addresses/{address}", get(addresses::show).post(addresses::change))
         .route("/account/favourites", post(book::favourite))
         .route("/account/cards", post(book::forget_card))
         .route("/account/devices/{device}", post(book::forget_device))

@@ -16,6 +16,8 @@ use crate::web::layout::Place;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 
+const HALF_A_DAY: &str = "A birthday has a day and a month. Enter both as numbers, or empty both to take it out.";
+
 #[derive(Serialize)]
 struct Profile<'a> {
     customer: &'a Customer,
@@ -40,15 +42,18 @@ pub(super) async fn change(
     Extension(posted): Extension<Posted>,
 ) -> Result<Response, Failure> {
     let id = visit.require_customer()?.id.clone();
-    let birthday = match (posted.number("birthday_month"), posted.number("birthday_day")) {
-        (Some(month), Some(day)) => Some(Birthday { month, day }),
-        _ => None,
+    let birthday = match (posted.text("birthday_month"), posted.text("birthday_day")) {
+        ("", "") => None,
+        (month, day) => match (month.parse(), day.parse()) {
+            (Ok(month), Ok(day)) => Some(Birthday { month, day }),
+            _ => return page(&visit, Some(HALF_A_DAY.to_owned())),
+        },
     };
     let change = ProfileChange {
         name: Some(posted.text("name").to_owned()),
         phone: Some(posted.text("phone").to_owned()),
         locale: None,
-        birthday,
+        birthday: Some(birthday),
         marketing_consent: Some(posted.ticked("marketing")),
     };
     let (shop, now) = (visit.shop.id.clone(), visit.now);

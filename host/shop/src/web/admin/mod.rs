@@ -6,7 +6,7 @@
 //! | [`sent`] | what a form sent, files too |
 //! | [`layout`], [`failure`] | the frame of every page, and what goes wrong as a page |
 //! | [`sign_in`], [`overview`], [`orders`], [`customers`], [`catalogue`], [`outbox`], [`audit`], [`clock`], [`staff`], [`security`] | a page or a few each |
-//! | [`weeks`] | revenue week by week, as bars |
+//! | [`weeks`], [`effort`] | parts of the overview: revenue week by week as bars, and what checkout takes |
 //! | [`features`] | extensions: cards, switches, settings, order, preview, upload, reports |
 //! | [`units`] | amounts as people type them |
 //! | [`schema_form`] | a form made from a JSON Schema, and the settings read back from it |
@@ -18,6 +18,7 @@ mod catalogue;
 mod clock;
 mod customers;
 mod desk;
+mod effort;
 mod failure;
 mod features;
 mod layout;

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::desk::Desk;
+use super::effort::{Ease, ease};
 use super::failure::Failure;
 use super::features::Card;
 use super::orders::{OrderRow, rows};
@@ -37,6 +38,7 @@ struct Overview {
     more_sales: usize,
     /// Products that were not looked at, because there are too many.
     unseen: u32,
+    ease: Ease,
     problems: Vec<Card>,
     dead: u32,
     orders: Vec<OrderRow>,
@@ -82,9 +84,10 @@ pub(super) async fn show(
             ledger::books(tx, &shop, &zone, now)?,
             orders::list(tx, &shop, &latest)?,
             weeks(tx, &shop, now)?,
+            ease(tx, &shop, start)?,
         ))
     });
-    let (recent, before, books, latest, weeks) = read.await?;
+    let (recent, before, books, latest, weeks, ease) = read.await?;
     let Reductions { products, more, unseen } = platform.reduced(&desk.shop, desk.now, MOST_SALES).await?;
     let standings = platform.extensions.standings(&desk.shop, desk.now).await?;
     let problems = standings.iter().map(Card::of).filter(|card| card.enabled && card.problem.is_some()).collect();
@@ -95,6 +98,7 @@ pub(super) async fn show(
         sales: products.into_iter().map(sale).collect(),
         more_sales: more,
         unseen,
+        ease,
         problems,
         dead: desk.dead,
         orders: rows(latest),

@@ -13,8 +13,9 @@ use serde::Deserialize;
 
 use super::cart;
 use crate::checkout::arrange::Entries;
+use crate::checkout::form::EMAIL;
 use crate::checkout::submit::Submission;
-use crate::checkout::{Checkout, CheckoutError, FieldProblem};
+use crate::checkout::{Checkout, CheckoutError, FieldProblem, typo};
 use crate::orders::Order;
 use crate::people::devices;
 use crate::platform::Platform;
@@ -65,12 +66,19 @@ pub(super) async fn submit(
                 let (shop, now, id) = (visit.shop.id.clone(), visit.now, cart.clone());
                 platform.store.write(move |tx| carts::set_attributes(tx, &shop, now, &id, &attributes)).await?;
             }
-            let changed =
-                platform.change_checkout(&visit.shop, &cart, &visit.visitor(), form::entries(&posted), visit.now).await;
+            let mut entries = form::entries(&posted);
+            if action == "mend-email"
+                && let Some(meant) = form::typed_email(&posted, &visit).and_then(|typed| typo::meant(&typed))
+            {
+                entries.fields.insert(EMAIL.to_owned(), meant);
+            }
+            let changed = platform.change_checkout(&visit.shop, &cart, &visit.visitor(), entries, visit.now).await;
             match changed {
                 Ok(checkout) if visit.is_fragment => {
                     page::show(&platform, &visit, &checkout, &form::open(&posted), Trouble::default()).await
                 }
+                // What was entered is kept; whoever comes back signed in finds it again.
+                Ok(_) if action == "sign-in" => Ok(Redirect::to("/sign-in?back=/checkout").into_response()),
                 Ok(_) => {
                     let edit = action.strip_prefix("change-").filter(|part| matches!(*part, "contact" | "address"));
                     let page = edit.map_or_else(|| "/checkout".to_owned(), |part| format!("/checkout?edit={part}"));
@@ -89,6 +97,14 @@ async fn place(platform: &Platform, visit: &Visit, posted: &Posted, cart: &str) 
         shown_total: posted.number("shown_total").unwrap_or_default(),
         attempt: posted.text("attempt").chars().take(64).collect(),
     };
+    if let Some(problem) = misspelt(posted, visit) {
+        let entries = submission.entries;
+        return match platform.change_checkout(&visit.shop, cart, &visit.visitor(), entries, visit.now).await {
+            Ok(_) => again(platform, visit, posted, vec![problem]).await,
+            Err(CheckoutError::Fields(problems)) => again(platform, visit, posted, problems).await,
+            Err(error) => Err(error.into()),
+        };
+    }
     let wants_to_be_known = submission.entries.remember == Some(true);
     match platform.place_order(&visit.shop, cart, &visit.visitor(), submission, visit.now).await {
         Ok(placed) => {
@@ -114,6 +130,19 @@ async fn place(platform: &Platform, visit: &Visit, posted: &Posted, cart: &str) 
         Err(CheckoutError::Empty) => Ok(Redirect::to("/cart").into_response()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Asks once about an address that looks misspelt, before anything is ordered with it. Whoever has seen the question and
+/// presses the button again has answered it.
+fn misspelt(posted: &Posted, visit: &Visit) -> Option<FieldProblem> {
+    let typed = form::typed_email(posted, visit)?;
+    let meant = typo::meant(&typed).filter(|_| posted.text("email_hinted") != typed)?;
+    Some(FieldProblem {
+        field: EMAIL.to_owned(),
+        code: "email-misspelt".to_owned(),
+        message: format!("Did you mean {meant}?"),
+        remedy: "If the address is right as it is, press the button again.".to_owned(),
+    })
 }
 
 fn thank_you(order: &Order) -> Redirect {

@@ -6,11 +6,10 @@ use axum::response::Response;
 use boomerang_engine::contract::FieldPlan;
 use serde::Serialize;
 
-use super::form::{self, FieldView};
 use crate::cart::delivery::DeliveryMethod;
 use crate::checkout::countries::COUNTRIES;
 use crate::checkout::form::{BILLING, EMAIL, SHIPPING, address, has_own_billing};
-use crate::checkout::{Checkout, FieldProblem};
+use crate::checkout::{Checkout, FieldProblem, typo};
 use crate::gateway::{CardToken, TEST_CARDS};
 use crate::money::Money;
 use crate::platform::Platform;
@@ -21,6 +20,7 @@ use crate::secrets::new_token;
 use crate::web::failure::Failure;
 use crate::web::views::blocks::{self, BlockView};
 use crate::web::views::dates;
+use crate::web::views::fields::{self, ErrorView, FieldView};
 use crate::web::views::people::{brand, envelope, expiry};
 use crate::web::views::totals::{LineView, TotalsView, cart_lines};
 use crate::web::visit::Visit;
@@ -48,6 +48,8 @@ struct CheckoutPage {
     /// How a known customer is greeted.
     known: Option<Known>,
     contact: Section,
+    /// The e-mail address looks misspelt.
+    email_hint: Option<EmailHint>,
     shipping: Option<Section>,
     billing: Option<Section>,
     billing_differs: bool,
@@ -76,11 +78,11 @@ struct CheckoutPage {
     in_checkout: bool,
 }
 
+/// What was typed, and what was probably meant.
 #[derive(Serialize)]
-struct ErrorView {
-    id: String,
-    message: String,
-    remedy: String,
+struct EmailHint {
+    typed: String,
+    meant: String,
 }
 
 #[derive(Serialize)]
@@ -138,12 +140,14 @@ pub(super) async fn show(
     let deliverable = deliverable(&visit.shop.policies.delivery);
     let section = |part: &str, is_part: &dyn Fn(&str) -> bool, countries: &[(&str, &str)], summary: Vec<String>| {
         let fields =
-            form::fields(&checkout.plan.fields, is_part, entries, &trouble.typed, &trouble.problems, countries);
+            fields::fields(&checkout.plan.fields, is_part, entries, &trouble.typed, &trouble.problems, countries);
         let complete = !summary.is_empty() && fields.iter().all(FieldView::is_complete);
         Section { folded: complete && !open.contains(&part), summary, fields }
     };
     let email: Vec<String> =
         entries.value(EMAIL).filter(|email| !email.is_empty()).map(str::to_owned).into_iter().collect();
+    let email_hint =
+        entries.typed.get(EMAIL).and_then(|typed| Some(EmailHint { meant: typo::meant(typed)?, typed: typed.clone() }));
     let filled = |part: &str| {
         let address = address(entries, part);
         if address.line1.is_empty() { Vec::new() } else { envelope(&address) }
@@ -174,6 +178,7 @@ pub(super) async fn show(
             .as_ref()
             .map(|person| Known { name: person.name.clone(), signed_in: visit.signed_in().is_some() }),
         contact: section("contact", &|field| field == EMAIL, &[], email),
+        email_hint,
         shipping: snapshot.needs_delivery.then(|| section("address", &of(SHIPPING), &deliverable, filled(SHIPPING))),
         billing: own_billing.then(|| section("address", &of(BILLING), COUNTRIES, filled(BILLING))),
         billing_differs: entries.billing_differs,
@@ -210,12 +215,7 @@ fn errors(problems: &[FieldProblem], plan: &[FieldPlan]) -> Vec<ErrorView> {
     };
     let mut ordered: Vec<&FieldProblem> = problems.iter().collect();
     ordered.sort_by_key(place);
-    let view = |problem: &FieldProblem| ErrorView {
-        id: form::id(&problem.field),
-        message: problem.message.clone(),
-        remedy: problem.remedy.clone(),
-    };
-    ordered.into_iter().map(view).collect()
+    ordered.into_iter().map(ErrorView::of).collect()
 }
 
 /// The countries that some way of delivery reaches.
