@@ -1,7 +1,9 @@
 //! Signing in without a password, and accounts that are offered.
 
+use serde_json::json;
+
 use crate::buying::buy;
-use crate::stage::{Tab, on_stage};
+use crate::stage::{Tab, on_stage, poll};
 
 /// Asks for a mail, follows the link in it, and signs in.
 pub(crate) fn sign_in(tab: &Tab, email: &str, remember: bool) {
@@ -94,6 +96,79 @@ fn a3_an_invitation_is_accepted_with_one_press_and_the_order_is_in_the_account()
         let link = link_for(&tab, "new@example.com", 0.0);
         tab.go(&link).follow("Yes, keep it for me");
         tab.says("Orders").says("We are packing it");
+    });
+}
+
+#[test]
+fn a11_addresses_are_kept_on_a_page_with_the_fields_of_their_country() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        sign_in(&tab, "ada@example.com", false);
+        tab.follow("Add an address");
+        tab.eval("window.isSamePage = true");
+        assert_eq!(tab.value("Full name"), "Ada Berger");
+        // Another country asks for other things, without another page and without losing anything.
+        tab.fill("Street and number", "Via Roma 1").choose("Country", "Italy").says("Province");
+        assert_eq!(tab.value("Street and number"), "Via Roma 1");
+        assert_eq!(tab.eval("window.isSamePage"), true, "the page was loaded again");
+        tab.follow("Save");
+        tab.says("City is missing.");
+        assert_eq!(tab.focused().map(|thing| thing.name).as_deref(), Some("Postal code"));
+        tab.fill("Postal code", "20 121").fill("City", "Milano").choose("Province", "Milano");
+        tab.press("Deliver here unless I say otherwise").follow("Save");
+        tab.says("Via Roma 1, 20121 Milano");
+        tab.follow("Change Ada Berger, Via Roma 1…").fill("Street and number", "Via Roma 2").follow("Save");
+        tab.says("Via Roma 2").lacks("Via Roma 1");
+        tab.follow("Remove Ada Berger, Via Roma 2…");
+        tab.lacks("Via Roma 2");
+        assert_eq!(tab.record().complaints(), [""; 0]);
+    });
+}
+
+#[test]
+fn a10_a11_cards_and_sessions_are_listed_and_ended_by_their_owner() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        let laptop = stage.visitor();
+        let elsewhere = laptop.tab();
+        sign_in(&elsewhere, "ada@example.com", false);
+        sign_in(&tab, "ada@example.com", false);
+        tab.press("Cards").says("Visa ending in 4242").follow("Forget the Visa ending in 4242");
+        tab.press("Cards").says("No card is kept.");
+        tab.press("Devices and sessions").says("here").follow("Sign out Chrome");
+        tab.press("Devices and sessions");
+        assert!(!tab.things().iter().any(|thing| thing.name == "Sign out Chrome"), "only this browser is left");
+        elsewhere.go("/account").says("Send me a link");
+        tab.go("/account").says("Hello, Ada Berger");
+    });
+}
+
+#[test]
+fn a11_something_is_sent_back_and_the_merchant_says_yes_and_gives_the_money_back() {
+    on_stage(|stage| {
+        let (_visitor, tab) = stage.tab();
+        let path = buy(&tab, "harbour-mug", "gus@example.com");
+        let page = path.trim_end_matches("/thank-you").to_owned();
+        let order = page.trim_start_matches("/orders/").to_owned();
+        let paid = || stage.merchant.get(&format!("/admin/orders/{order}"))["state"] == "paid";
+        assert!(poll(|| paid().then_some(())).is_some(), "it is never paid");
+        stage.merchant.post(&format!("/admin/orders/{order}/fulfil"), &json!({}));
+        stage.merchant.post(&format!("/admin/orders/{order}/deliver"), &json!(null));
+        tab.go(&page).says("Send something back").press("Harbour mug, Sea");
+        tab.fill("Why? (optional, it helps us to do better)", "Too small").follow("Ask to send it back");
+        tab.says("You asked to send this back").lacks("Send something back");
+
+        let (_merchant, desk) = stage.tab();
+        crate::admin::sign_in(&desk);
+        desk.go("/admin").says("something is to come back");
+        desk.go(&format!("/admin/orders/{order}")).says("Too small");
+        desk.fill("Your answer, for the buyer", "Send it to Hauptplatz 1").follow("Accept");
+        desk.says("the refund below is filled in");
+        assert_eq!(desk.value("Units of Harbour mug, Sea to give back, of 1"), "1");
+        tab.go(&page).says("Yes, you can send this back").says("Send it to Hauptplatz 1");
+        desk.follow("Give back");
+        desk.says("Refunded.");
+        tab.go(&page).says("This came back").says("given back");
     });
 }
 

@@ -58,6 +58,29 @@ fn every_page_of_an_account_is_sound() {
         inspector.inspect(tab.go("/account"), "account");
         tab.eval("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
         inspector.inspect(&tab, "account-unfolded");
+        inspector.inspect(tab.go("/account/addresses/new"), "account-address");
+        tab.follow("Save");
+        inspector.inspect(&tab, "account-address-with-errors");
+        inspector.inspect(tab.go("/account/orders"), "account-orders");
+        inspector.inspect(tab.go("/account/points"), "account-points");
+        tab.go("/account");
+        let order = tab.string("document.querySelector('a[href$=\"#return\"]').pathname");
+        inspector.inspect(tab.go(&order), "order-that-can-be-sent-back");
+        tab.follow("Ask to send it back");
+        inspector.inspect(&tab, "order-sent-back-with-error");
+        tab.eval(
+            "(() => {
+                const units = document.querySelector('#return [name^=\"units.\"]');
+                units.checked = true;
+                units.value = 1;
+            })()",
+        );
+        tab.follow("Ask to send it back");
+        inspector.inspect(&tab, "order-sent-back");
+        let (_merchant, desk) = stage.tab();
+        crate::admin::sign_in(&desk);
+        inspector.inspect(&desk, "admin-overview-with-a-return");
+        inspector.inspect(desk.go(&format!("/admin{order}")), "admin-order-with-a-return");
         inspector.inspect(tab.go("/account/profile"), "account-details");
         tab.fill("Day", "31").fill("Month", "2").follow("Save");
         inspector.inspect(&tab, "account-details-with-error");

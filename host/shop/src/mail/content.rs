@@ -113,6 +113,10 @@ pub enum OrderNews {
     Refunded,
     /// It was cancelled.
     Cancelled,
+    /// What the buyer wants to send back may come back.
+    ReturnAccepted,
+    /// It may not.
+    ReturnDeclined,
 }
 
 /// News of an order. Every amount is what the order keeps, so the mail says what the page says.
@@ -138,6 +142,8 @@ pub struct OrderMail {
     pub arrives: Option<String>,
     /// The carrier's tracking page or number.
     pub tracking: Option<String>,
+    /// What the merchant says about it.
+    pub note: Option<String>,
 }
 
 /// A line of an order in a mail.

@@ -149,6 +149,14 @@ fn news(letter: &mut Letter, facts: &Facts<'_>, order: &OrderMail) {
             ("Your money is on its way back", format!("this is what we give back for order {number}."))
         }
         OrderNews::Cancelled => ("Your order is cancelled", format!("order {number} is cancelled.")),
+        OrderNews::ReturnAccepted => (
+            "Yes, you can send it back",
+            format!("what you want to send back of order {number} may come back. Your money follows once it is here."),
+        ),
+        OrderNews::ReturnDeclined => (
+            "About what you want to send back",
+            format!("we are sorry: what you asked to send back of order {number} cannot come back."),
+        ),
     };
     letter.subject = subject.into();
     letter.paragraphs = vec![hello(facts), words];
@@ -156,6 +164,7 @@ fn news(letter: &mut Letter, facts: &Facts<'_>, order: &OrderMail) {
         let by = arrives.parse::<Date>().map_or_else(|_| arrives.clone(), |date| date.strftime(DAY).to_string());
         letter.paragraphs.push(format!("It should be with you by {by}."));
     }
+    letter.paragraphs.extend(order.note.clone());
     let amount = |amount| words::money(amount, &order.currency, facts.lang);
     for line in &order.lines {
         letter.rows.push(Row { label: format!("{} × {}", line.quantity, line.title), value: amount(line.total) });
@@ -169,7 +178,7 @@ fn news(letter: &mut Letter, facts: &Facts<'_>, order: &OrderMail) {
     match order.news {
         OrderNews::Placed => letter.rows.push(Row { label: "Total".into(), value: amount(order.total) }),
         OrderNews::Refunded => letter.rows.push(Row { label: "Given back".into(), value: amount(order.total) }),
-        OrderNews::Fulfilled | OrderNews::Delivered | OrderNews::Cancelled => {}
+        _ => {}
     }
     if let Some(tracking) = &order.tracking {
         letter.closing.push(format!("The carrier follows it as {tracking}."));
@@ -238,6 +247,7 @@ mod tests {
             total: 2_082,
             arrives: Some("2025-11-25".into()),
             tracking: None,
+            note: None,
         }))
     }
 

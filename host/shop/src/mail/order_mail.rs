@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::content::{Content, OrderMail, OrderMailLine, OrderNews, Purpose};
 use crate::clock::Instant;
+use crate::orders::returns::{Return, ReturnState};
 use crate::orders::{Order, Refund};
 use crate::store::events::OrderNotice;
 use crate::store::mails::{self, NewMail, SHOP};
@@ -24,10 +25,38 @@ pub(crate) fn queue(
         OrderNotice::Fulfilled { tracking } => OrderMail { tracking: tracking.clone(), ..about(order, news) },
         _ => about(order, news),
     };
-    let key = format!("order/{}/{event}", order.id);
+    send(tx, shop, order, event, mail, now)
+}
+
+/// Queues the mail that tells a buyer what the merchant answers to a return: one mail a return.
+pub(crate) fn queue_answer(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    order: &Order,
+    answered: &Return,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let news = match answered.state {
+        ReturnState::Declined => OrderNews::ReturnDeclined,
+        _ => OrderNews::ReturnAccepted,
+    };
+    let note = Some(answered.answer.clone()).filter(|text| !text.is_empty());
+    let mail = OrderMail { lines: Vec::new(), adjustments: Vec::new(), arrives: None, note, ..about(order, news) };
+    send(tx, shop, order, &format!("return/{}", answered.id), mail, now)
+}
+
+/// Puts a mail to an order's buyer into the outbox, once for what it is about.
+fn send(
+    tx: &mut Tx<'_>,
+    shop: &str,
+    order: &Order,
+    about: &str,
+    mail: OrderMail,
+    now: Instant,
+) -> Result<(), StoreError> {
     let mail = NewMail {
         sender: SHOP,
-        key: &key,
+        key: &format!("order/{}/{about}", order.id),
         contact: &order.contact,
         purpose: Purpose::Service,
         content: &Content::Order(Box::new(mail)),
@@ -60,6 +89,7 @@ fn about(order: &Order, news: OrderNews) -> OrderMail {
         total: order.total,
         arrives: order.delivery.promise.as_ref().map(|(_, latest)| latest.clone()),
         tracking: None,
+        note: None,
     }
 }
 

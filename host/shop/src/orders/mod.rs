@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`state`] | which step may follow which |
 //! | [`refund`] | money by line, units and amount, so that many small refunds equal one large |
+//! | [`returns`] | what a buyer wants to send back |
 //! | [`draft`] | what an order is going to be, made from a priced cart |
 //! | [`place`] | from a draft to a paid order, with the payment |
 //! | [`manage`] | refund, cancel, fulfil, deliver, with the payment |
@@ -17,6 +18,7 @@ pub mod manage;
 mod model_tests;
 pub mod place;
 pub mod refund;
+pub mod returns;
 pub mod state;
 #[cfg(test)]
 pub(crate) mod testing;

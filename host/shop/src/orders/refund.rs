@@ -31,6 +31,8 @@ pub struct RefundRequest {
     pub reason: String,
     /// The returned units go back into stock.
     pub restock: bool,
+    /// The return that it settles.
+    pub settles: Option<String>,
 }
 
 /// What is to be given back for one line.
@@ -147,6 +149,9 @@ pub enum RefundError {
     /// The reason is too long.
     #[error("a reason has at most {LONGEST_REASON} characters; shorten it")]
     Reason,
+    /// The order has no such return, or it is settled or declined.
+    #[error("the order has no open return {0:?}; reload it to see those it has")]
+    Return(String),
     /// An amount does not fit.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -219,6 +224,7 @@ pub fn everything(order: &Order, reason: &str) -> RefundRequest {
         delivery: order.delivery.total - order.delivery.refunded,
         reason: reason.to_owned(),
         restock: true,
+        settles: None,
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Customer, Device, PaymentToken, SavedAddress, Session};
 use crate::clock::Instant;
 use crate::ledger::HistoryEntry;
 use crate::orders::Order;
+use crate::orders::returns::Return;
 use crate::store::mails::MailState;
 use crate::store::{
     StoreError, Tx, addresses, customers, devices, favourites, ledger, mails, orders, payment_tokens, reviews, sessions,
@@ -37,6 +38,8 @@ pub struct PersonalData {
     pub mails: Vec<MailNote>,
     /// Orders, newest first.
     pub orders: Vec<Order>,
+    /// What the customer asked to send back of them.
+    pub returns: Vec<Return>,
     /// What happened to the customer's points, newest first.
     pub points: Vec<HistoryEntry>,
 }
@@ -72,6 +75,7 @@ pub struct MailNote {
 pub fn personal_data(tx: &mut Tx<'_>, shop: &str, id: &str, now: Instant) -> Result<Option<PersonalData>, StoreError> {
     let Some(profile) = customers::get(tx, shop, id)? else { return Ok(None) };
     let mails = mails::of_contact(tx, shop, &profile.contact)?;
+    let orders = orders::of(tx, shop, id, MOST)?;
     Ok(Some(PersonalData {
         addresses: addresses::list(tx, shop, id)?,
         favourites: favourites::list(tx, shop, id)?
@@ -92,8 +96,17 @@ pub fn personal_data(tx: &mut Tx<'_>, shop: &str, id: &str, now: Instant) -> Res
                 sent_at: mail.sent_at,
             })
             .collect(),
-        orders: orders::of(tx, shop, id, MOST)?,
+        returns: returns_of(tx, shop, &orders)?,
+        orders,
         points: ledger::history(tx, shop, id, None, MOST)?,
         profile,
     }))
+}
+
+fn returns_of(tx: &mut Tx<'_>, shop: &str, bought: &[Order]) -> Result<Vec<Return>, StoreError> {
+    let mut returns = Vec::new();
+    for order in bought {
+        returns.extend(orders::returns::of_order(tx, shop, &order.id)?);
+    }
+    Ok(returns)
 }

@@ -32,8 +32,8 @@ const VERSION_4: &[&str] = &[include_str!("schema/word_of_mouth.sql")];
 const VERSION_5: &[&str] = &["drop index deliveries_due;
      create index deliveries_by_turn on deliveries (state, shop, extension, due_at, event);"];
 
-/// What checkouts take.
-const VERSION_6: &[&str] = &[include_str!("schema/checkout_efforts.sql")];
+/// What checkouts take, and what buyers send back.
+const VERSION_6: &[&str] = &[include_str!("schema/checkout_efforts.sql"), include_str!("schema/returns.sql")];
 
 const MIGRATIONS: &[&[&str]] = &[VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6];
 

@@ -39,6 +39,8 @@ const TABLES: &[&str] = &[
     "order_numbers",
     "refunds",
     "refund_lines",
+    "returns",
+    "return_lines",
     "checkout_efforts",
     "payments",
     "contacts",

@@ -10,6 +10,7 @@ use crate::cart::CartError;
 use crate::checkout::CheckoutError;
 use crate::money::MoneyError;
 use crate::orders::OrderError;
+use crate::orders::returns::ReturnError;
 use crate::people::erase::EraseError;
 use crate::people::profile::ProfileError;
 use crate::people::sign_in::SignInError;
@@ -202,6 +203,16 @@ impl From<OrderError> for Failure {
         match error {
             OrderError::NotFound => Self::NotFound,
             OrderError::Store(error) => error.into(),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl From<ReturnError> for Failure {
+    fn from(error: ReturnError) -> Self {
+        match error {
+            ReturnError::Store(error) => error.into(),
+            ReturnError::Order(error) => error.into(),
             other => Self::Refused(other.to_string()),
         }
     }

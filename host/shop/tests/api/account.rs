@@ -73,6 +73,15 @@ pub(crate) async fn story(world: &World) {
     assert_eq!(world.read(&token, "/account/orders").await.ok()[0]["id"], order.as_str());
     let order = world.read(&token, &format!("/account/orders/{order}")).await.ok();
     assert_eq!(order["flags"], json!([]), "what staff note is not for the buyer");
+    let mine = format!("/account/orders/{}", order["id"].as_str().unwrap());
+    let theirs = format!("/admin/orders/{}", order["id"].as_str().unwrap());
+    let back = json!({ "lines": [{ "line": order["lines"][0]["id"], "quantity": 1 }] });
+    let early = world.write(&token, "POST", &format!("{mine}/returns"), back.clone()).await;
+    assert_eq!((early.status, early.problem()), (409, "conflict"), "it has not arrived");
+    world.write(&mugs.staff, "POST", &format!("{theirs}/fulfil"), json!({})).await.ok();
+    world.write(&mugs.staff, "POST", &format!("{theirs}/deliver"), Value::Null).await.ok();
+    world.write(&token, "POST", &format!("{mine}/returns"), back).await.ok();
+    assert_eq!(world.read(&token, &format!("{mine}/returns")).await.ok()[0]["state"], "asked");
 
     let review = json!({ "rating": 4, "text": "Holds my tea." });
     let review = world.write(&token, "POST", "/products/mug/reviews", review).await.text("/id");

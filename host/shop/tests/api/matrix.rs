@@ -23,12 +23,12 @@ const ROWS: [(Right, &str); 5] = [
     (
         Right::Session,
         "readSession endSession requestSignIn signInByCode signInByLink openCart readCart changeCart addLine setQuantity \
-         removeLine enterCode removeCode openCheckout changeCheckout placeOrder readCartOrder refuseAccount",
+         removeLine enterCode removeCode openCheckout changeCheckout placeOrder readCartOrder refuseAccount listCartReturns askCartReturn",
     ),
     (
         Right::Customer,
         "readAccount changeAccount eraseAccount exportAccount listAddresses addAddress changeAddress removeAddress \
-         setDefaultAddresses listFavourites addFavourite removeFavourite listOrders readOrder listPaymentTokens \
+         setDefaultAddresses listFavourites addFavourite removeFavourite listOrders readOrder listReturns askReturn listPaymentTokens \
          forgetPaymentToken listSessions endOtherSession endOtherSessions listDevices forgetDevice readPoints \
          listPointsHistory claimCart writeReview readReferral",
     ),
@@ -38,10 +38,11 @@ const ROWS: [(Right, &str); 5] = [
          listAllProducts saveProduct exportProducts importProducts readAnyProduct changeProduct setPrice setStock \
          saveCategory removeCategory listCustomers readCustomer changeCustomer readCustomerPoints adjustPoints \
          listCustomerPointsHistory readPointsBooks listAllOrders readAnyOrder setOrderAddress reduceOrderLine \
-         fulfilOrder deliverOrder cancelOrder listRefunds refundOrder changeOrder withdrawReview listExtensions \
-         listShelf installFromShelf uploadExtension inspectExtension readExtension changeExtension removeExtension \
-         saveSettings orderExtensions resetBreaker previewPrice readReport listDeliveries listFailedTicks \
-         retryDelivery discardDelivery readPolicies readClock moveClock listAudit listMails retryMail",
+         fulfilOrder deliverOrder cancelOrder listRefunds refundOrder listOrderReturns answerReturn changeOrder \
+         withdrawReview listExtensions listShelf installFromShelf uploadExtension inspectExtension readExtension \
+         changeExtension removeExtension saveSettings orderExtensions resetBreaker previewPrice readReport \
+         listDeliveries listFailedTicks retryDelivery discardDelivery readPolicies readClock moveClock listAudit \
+         listMails retryMail",
     ),
     (Right::Owner, "listStaff addStaff changeStaff endSecondFactorOf setPolicies eraseCustomer"),
 ];

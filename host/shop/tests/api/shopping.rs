@@ -123,10 +123,26 @@ pub(crate) async fn story(world: &World) {
     world.write(&mugs.staff, "POST", &format!("{order}/fulfil"), sent).await.ok();
     let delivered = world.write(&mugs.staff, "POST", &format!("{order}/deliver"), Value::Null).await.ok();
     assert_eq!(delivered["state"], "delivered");
-    let one = json!({ "lines": [{ "line": line, "quantity": 1 }], "reason": "Came broken", "restock": false });
+    let back = json!({ "lines": [{ "line": line, "quantity": 1 }], "reason": "Came broken" });
+    let asked = world.write(&token, "POST", &format!("{path}/order/returns"), back).await;
+    assert_eq!((asked.status, asked.text("/state").as_str()), (201, "asked"));
+    let too_many = json!({ "lines": [{ "line": line, "quantity": 2 }] });
+    let too_many = world.write(&token, "POST", &format!("{path}/order/returns"), too_many).await;
+    assert_eq!((too_many.status, too_many.problem()), (422, "invalid"));
+    assert_eq!(world.read(&token, &format!("{path}/order/returns")).await.ok().as_array().unwrap().len(), 1);
+    assert_eq!(world.read(&mugs.staff, &format!("{order}/returns")).await.ok()[0]["id"], asked.json["id"]);
+    let answer = json!({ "accept": true, "answer": "Send it to Graz" });
+    let answer_path = format!("{order}/returns/{}/answer", asked.text("/id"));
+    assert_eq!(world.write(&mugs.staff, "PUT", &answer_path, answer.clone()).await.ok()["state"], "accepted");
+    let again = world.write(&mugs.staff, "PUT", &answer_path, answer).await;
+    assert_eq!((again.status, again.problem()), (409, "conflict"));
+    let one = json!({
+        "lines": [{ "line": line, "quantity": 1 }], "reason": "Came broken", "restock": false, "settles": asked.json["id"],
+    });
     let refund = world.write(&mugs.staff, "POST", &format!("{order}/refunds"), one).await.ok();
     assert_eq!((&refund["money"], &refund["state"]), (&json!(900), &json!("done")));
     assert_eq!(world.read(&mugs.staff, &format!("{order}/refunds")).await.ok().as_array().unwrap().len(), 1);
+    assert_eq!(world.read(&token, &format!("{path}/order/returns")).await.ok()[0]["state"], "refunded");
     let too_late = world.write(&mugs.staff, "POST", &format!("{order}/cancel"), json!({ "reason": "x" })).await;
     assert_eq!((too_late.status, too_late.problem()), (409, "conflict"));
 

@@ -1,7 +1,11 @@
 //! Signing in, and what customers have with the shop.
 
 use boomerang_shop::mail::unsubscribe;
-use boomerang_shop::store::{customers, sessions};
+use boomerang_shop::orders::draft::Buyer;
+use boomerang_shop::orders::{Draft, OrderLine};
+use boomerang_shop::people::Email;
+use boomerang_shop::people::offer::{self, NewOffer, OfferMode};
+use boomerang_shop::store::{carts, catalogue, customers, orders, sessions};
 
 use crate::world::{ANN, GUEST, START, World};
 
@@ -122,6 +126,138 @@ async fn a7_a12_history_favourites_export_and_erase() {
     let nobody = world.platform.store.read(move |tx| customers::get(tx, "demo", &ann)).await.unwrap().unwrap();
     assert_eq!((nobody.name.as_str(), nobody.email.as_str()), ("", ""));
     assert!(browser.get("/account").await.path.starts_with("/sign-in"));
+}
+
+#[tokio::test]
+async fn a1_a7_the_thank_you_page_says_what_was_made_and_what_was_only_offered() {
+    let world = World::new().await;
+    for (mode, says, silent) in [
+        (OfferMode::Automatic, "An account comes with this order", "Nothing of it is kept"),
+        (OfferMode::Invite, "Nothing of it is kept unless you say yes", "An account comes with this order"),
+    ] {
+        let mut browser = world.browser();
+        world.fill_cart(&mut browser).await;
+        let checkout = browser.get("/checkout").await.ok();
+        let thanks = browser.send(&checkout, "/checkout", &[&GUEST[..], &[("action", "place")]].concat()).await.ok();
+        let (id, secret) = (thanks.path.split('/').nth(2).unwrap().to_owned(), world.platform.secret.clone());
+        let offer = world.platform.store.write(move |tx| {
+            let email = Email::parse("gus@example.com").unwrap();
+            let new = NewOffer {
+                extension: "auto-account",
+                order: &id,
+                number: "1001",
+                email: &email,
+                locale: "en",
+                mode,
+                delete_unclaimed_after_days: 30,
+            };
+            offer::offer(tx, &secret, "demo", &new, START)
+        });
+        offer.await.unwrap();
+        let page = browser.get(&thanks.path).await.ok();
+        page.says(says);
+        page.does_not_say(silent);
+    }
+}
+
+#[tokio::test]
+async fn a_birthday_is_given_and_taken_out_again() {
+    let world = World::new().await;
+    world.ann().await;
+    let mut browser = world.browser();
+    world.sign_in(&mut browser, ANN, false).await;
+    let birthday = async || {
+        let found = world.platform.store.read(|tx| customers::get(tx, "demo", "cus_ann")).await.unwrap();
+        found.unwrap().birthday.map(|day| (day.month, day.day))
+    };
+    let page = browser.get("/account/profile").await.ok();
+    let day = [("birthday_day", "29"), ("birthday_month", "2")];
+    browser.send(&page, "/account/profile", &day).await.ok();
+    assert_eq!(birthday().await, Some((2, 29)));
+    for half in [("birthday_day", ""), ("birthday_month", "x")] {
+        let page = browser.get("/account/profile").await.ok();
+        let refused = browser.send(&page, "/account/profile", &[half]).await;
+        assert_eq!(refused.status, 422);
+        refused.says("empty both to take it out");
+    }
+    assert_eq!(birthday().await, Some((2, 29)), "what is refused changes nothing");
+    let page = browser.get("/account/profile").await.ok();
+    browser.send(&page, "/account/profile", &[("birthday_day", ""), ("birthday_month", "")]).await.ok();
+    assert_eq!(birthday().await, None);
+}
+
+#[tokio::test]
+async fn a11_orders_beyond_the_first_page_are_one_press_away() {
+    let world = World::new().await;
+    world.ann().await;
+    let variant = {
+        let read = world.platform.store.read(|tx| catalogue::by_handle(tx, "demo", "blue-mug"));
+        read.await.unwrap().unwrap().variants.remove(0)
+    };
+    let id = variant.id.clone();
+    let stock = world.platform.store.write(move |tx| catalogue::set_stock(tx, "demo", START, "system", &id, Some(99)));
+    stock.await.unwrap();
+    for number in 0..31_i64 {
+        let (product, variant, secret) = (variant.clone(), variant.id.clone(), world.platform.secret.clone());
+        let place = world.platform.store.write(move |tx| {
+            let now = START + number;
+            let cart = carts::create(tx, "demo", now, Some("cus_ann")).unwrap();
+            let cart = carts::add(tx, "demo", now, &cart.id, &variant, 1, &Default::default()).unwrap();
+            let line = OrderLine {
+                id: cart.lines[0].id.clone(),
+                product: cart.lines[0].product.clone(),
+                variant,
+                title: format!("Mug {number}"),
+                quantity: 1,
+                unit_price: product.details.price,
+                total: product.details.price,
+                paid_with_points: product.details.price,
+                paid_with_gift_cards: 0,
+                tax: 0,
+                returned: 0,
+                refunded: 0,
+                attributes: Default::default(),
+            };
+            let email = Email::parse(ANN).unwrap();
+            let contact = secret.contact("demo", ANN);
+            let draft = Draft {
+                cart: cart.id,
+                cart_version: cart.version,
+                shown: 0,
+                currency: "EUR".into(),
+                locale: "en".into(),
+                buyer: Buyer { customer: Some("cus_ann".into()), contact, email },
+                country: None,
+                shipping: None,
+                billing: None,
+                gift: false,
+                delivery: Default::default(),
+                lines: vec![line],
+                adjustments: Vec::new(),
+                tax: 0,
+                total: 0,
+                claims: Vec::new(),
+                flags: Vec::new(),
+                attributes: Default::default(),
+                payment: None,
+                effort: None,
+            };
+            orders::place(tx, "demo", &draft, None, now).map(|placed| placed.order.number)
+        });
+        place.await.unwrap();
+    }
+    let mut browser = world.browser();
+    world.sign_in(&mut browser, ANN, false).await;
+    let account = browser.get("/account").await.ok();
+    account.says("1031");
+    account.does_not_say("1001");
+    let more = account.html.split("href=\"/account/orders?before=").nth(1).expect("a link to more");
+    let rest = browser.get(&format!("/account/orders?before={}", more.split('"').next().unwrap())).await.ok();
+    rest.says("1001");
+    rest.does_not_say("1002");
+    let all = browser.get("/account/orders").await.ok();
+    all.says("Earlier orders");
+    assert_eq!(browser.get("/account/orders?before=ord_none").await.ok().status, 200);
 }
 
 #[tokio::test]

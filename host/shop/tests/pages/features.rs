@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use boomerang_shop::clock::{Clock, HOUR};
+use boomerang_shop::catalogue::{ProductDetails, ProductInput, VariantDetails};
+use boomerang_shop::checkout::effort::Effort;
+use boomerang_shop::clock::{Clock, HOUR, SECOND};
 use boomerang_shop::demo::{SHOP, SHOPPER, features};
 use boomerang_shop::extensions::manage::Actor;
 use boomerang_shop::gateway::TestGateway;
 use boomerang_shop::platform::{Platform, PlatformConfig};
 use boomerang_shop::secrets::Secret;
-use boomerang_shop::store::{Store, offers, orders, shops};
+use boomerang_shop::store::catalogue::{self, CatalogueError};
+use boomerang_shop::store::{Store, addresses, checkout_efforts, offers, orders, shops};
 use serde_json::json;
 
 use crate::browser::{Browser, Page};
@@ -70,6 +73,83 @@ async fn c13_a_guest_is_asked_for_eight_fields_at_the_most() {
     let page = browser.send(&page, "/checkout", &entered).await.ok();
     assert_eq!(page.value("shipping.line1"), "Hauptplatz 1");
     assert!(page.html.contains("autocomplete=\"shipping postal-code\""));
+}
+
+#[tokio::test]
+async fn c13_what_checkout_took_of_a_guest_and_of_somebody_on_a_known_device_is_counted() {
+    let world = demo().await;
+    let buy = async |browser: &mut Browser, seconds: i64, fields: &[(&str, &str)]| -> Effort {
+        put_in(browser, "reading-lamp").await;
+        let page = browser.get("/checkout").await.ok();
+        let shown = typed(&page).len();
+        world.platform.clock.advance(seconds * SECOND);
+        let thanks = browser.send(&page, "/checkout", &[fields, &[("action", "place")]].concat()).await.ok();
+        assert!(thanks.path.ends_with("/thank-you"), "{}", thanks.text());
+        let read = world.platform.store.read(move |tx| checkout_efforts::since(tx, SHOP, START, 9)).await;
+        let effort = read.unwrap().remove(0);
+        assert!(effort.shown == 0 || effort.shown as usize == shown, "{effort:?}, and the page had {shown} open");
+        effort
+    };
+    let mut guest = world.browser();
+    let effort = buy(&mut guest, 95, &GUEST).await;
+    assert!((6..=8).contains(&effort.shown), "{effort:?}");
+    // The country was put in for them; five fields are typed into, and the rest may stay empty.
+    assert_eq!((effort.recognised, effort.typed, effort.kept, effort.changed), (false, 5, 1, 0));
+    assert_eq!(effort.took, 95 * SECOND);
+
+    let mut known = world.browser();
+    world.sign_in(&mut known, SHOPPER, true).await;
+    known.cookies.remove("session");
+    let effort = buy(&mut known, 4, &[]).await;
+    assert_eq!((effort.recognised, effort.shown, effort.typed, effort.changed), (true, 0, 0, 0));
+    assert!(effort.kept >= 6, "{effort:?}");
+    assert_eq!(effort.took, 4 * SECOND);
+
+    // Somebody who opens what was folded and changes one line of it.
+    put_in(&mut known, "reading-lamp").await;
+    let page = known.get("/checkout?edit=address").await.ok();
+    let fields = [("shipping.line1", "Lindengasse 99"), ("action", "place")];
+    known.send(&page, "/checkout", &fields).await.ok();
+    let read = world.platform.store.read(move |tx| checkout_efforts::since(tx, SHOP, START, 1)).await;
+    let effort = read.unwrap().remove(0);
+    assert_eq!((effort.typed, effort.changed), (0, 1));
+    assert!(effort.kept >= 5 && effort.shown >= 5, "{effort:?}");
+}
+
+#[tokio::test]
+async fn c5_the_page_knows_the_form_of_a_postal_code_and_what_is_saved_is_written_as_the_country_writes_it() {
+    let world = demo().await;
+    let mut browser = world.browser();
+    world.sign_in(&mut browser, "new@example.com", false).await;
+    put_in(&mut browser, "harbour-mug").await;
+    let page = browser.get("/checkout").await.ok();
+    assert!(page.html.contains("pattern=\"[0-9][0-9][0-9][0-9]\""), "the pattern of Austria");
+    let entered = [
+        ("email", "new@example.com"),
+        ("shipping.country", "FR"),
+        ("shipping.name", "Gus Guest"),
+        ("shipping.line1", "Rue du Port 1"),
+        ("shipping.postal-code", "75 001"),
+        ("shipping.locality", "Paris"),
+        ("payment_token", "tok_visa_ok"),
+    ];
+    let page = browser.send(&page, "/checkout", &[&entered[..], &[("action", "recalculate")]].concat()).await.ok();
+    let thanks = browser.send(&page, "/checkout", &[("payment_token", "tok_visa_ok"), ("action", "place")]).await.ok();
+    assert!(thanks.path.ends_with("/thank-you"), "{}", thanks.text());
+    let id = thanks.path.split('/').nth(2).unwrap().to_owned();
+    let (order, book) = world
+        .platform
+        .store
+        .read(move |tx| -> Result<_, boomerang_shop::store::StoreError> {
+            let order = orders::find(tx, SHOP, &id)?.unwrap();
+            let book = addresses::list(tx, SHOP, order.customer.as_deref().unwrap())?;
+            Ok((order, book))
+        })
+        .await
+        .unwrap();
+    let address = order.shipping.unwrap();
+    assert_eq!((address.postal_code.as_str(), address.locality.as_str()), ("75001", "PARIS"));
+    assert_eq!(book[0].address, address, "the book has what the order has");
 }
 
 #[tokio::test]
@@ -148,6 +228,33 @@ async fn f10_calendars_are_told_of_the_sales_that_run_and_of_those_to_come() {
 }
 
 #[tokio::test]
+async fn a_running_sale_stands_on_the_first_page_however_many_newer_products_there_are() {
+    let world = demo().await;
+    let mut browser = world.browser();
+    let save = world.platform.store.write(|tx| -> Result<(), CatalogueError> {
+        for number in 0..60 {
+            let (handle, title) = (format!("new-{number}"), format!("New thing {number}"));
+            let details = ProductDetails { handle, title, ..ProductDetails::default() };
+            let variants = vec![VariantDetails { price: 1_000, stock: Some(1), ..VariantDetails::default() }];
+            catalogue::save(tx, SHOP, START, "system", &ProductInput { details, variants })?;
+        }
+        Ok(())
+    });
+    save.await.unwrap();
+    let deals = |page: &Page| {
+        page.html.split("class=\"deals\"").nth(1).map(|rest| rest.split("</section>").next().unwrap().to_owned())
+    };
+    let page = browser.get("/").await.ok();
+    page.says("New thing 59");
+    let shown = deals(&page).expect("something is on sale");
+    assert!(shown.contains("Harbour mug") && shown.contains("€12.67"), "{shown}");
+    assert!(!shown.contains("New thing"), "{shown}");
+    world.platform.clock.advance(HOUR);
+    let page = browser.get("/").await.ok();
+    assert!(deals(&page).is_none_or(|shown| !shown.contains("Harbour mug")));
+}
+
+#[tokio::test]
 async fn l5_l6_points_are_promised_on_the_product_and_spent_in_the_cart() {
     let world = demo().await;
     let mut browser = world.browser();
@@ -176,8 +283,16 @@ async fn a7_the_thank_you_page_stays_and_an_account_is_turned_down_with_one_pres
     let thanks = browser.send(&page, "/checkout", &[&GUEST[..], &[("action", "place")]].concat()).await.ok();
     assert!(thanks.path.ends_with("/thank-you"));
     assert!(thanks.html.contains("data-again"), "the offer comes once the order is paid");
+    thanks.does_not_say("Don’t keep it");
     world.work().await;
     let thanks = browser.get(&thanks.path).await.ok();
+    let (order, automatic) = (thanks.path.split('/').nth(2).unwrap().to_owned(), "An account comes with this order");
+    let offer = world.platform.store.read(move |tx| offers::of_order(tx, SHOP, &order)).await.unwrap().unwrap();
+    if offer.automatic {
+        thanks.says(automatic)
+    } else {
+        thanks.does_not_say(automatic)
+    }
     let action = thanks.path.replace("thank-you", "refuse-account");
     let after = browser.send(&thanks, &action, &[]).await.ok();
     assert_eq!(after.path, thanks.path);

@@ -7,6 +7,7 @@ mod buying;
 mod checkout;
 mod features;
 mod once;
+mod returns;
 mod safety;
 mod word_of_mouth;
 mod world;

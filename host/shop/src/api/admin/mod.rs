@@ -9,6 +9,7 @@ mod insight;
 mod installation;
 mod operations;
 mod orders;
+mod returns;
 mod reviews;
 mod second_factor;
 mod settings;
@@ -51,6 +52,8 @@ pub(crate) fn for_staff() -> OpenApiRouter<Platform> {
         .routes(routes!(orders::deliver))
         .routes(routes!(orders::cancel))
         .routes(routes!(orders::list_refunds, orders::refund))
+        .routes(routes!(returns::list))
+        .routes(routes!(returns::answer))
         .routes(routes!(extensions::list))
         .routes(routes!(extensions::shelf))
         .routes(routes!(extensions::install_from_shelf))

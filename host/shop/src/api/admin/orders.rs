@@ -45,7 +45,7 @@ pub(crate) async fn list(
 pub(crate) struct AnyOrderPath {
     /// The order's id.
     #[param(example = "ord_01j9x")]
-    order: String,
+    pub(super) order: String,
 }
 
 /// Read one order.

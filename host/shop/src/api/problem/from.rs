@@ -11,6 +11,7 @@ use crate::gateway::GatewayError;
 use crate::ledger::LedgerError;
 use crate::money::MoneyError;
 use crate::orders::OrderError;
+use crate::orders::returns::ReturnError;
 use crate::people::erase::EraseError;
 use crate::people::profile::{ProfileError, WrongField};
 use crate::people::reviews::ReviewError;
@@ -316,6 +317,23 @@ impl From<OrderError> for Problem {
             OrderError::MoreUnits { .. } => Self::invalid("/quantity", "range", detail),
             OrderError::Refund(_) => Self::invalid("/lines", "refund", detail),
             OrderError::Gateway(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReturnError> for Problem {
+    fn from(error: ReturnError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ReturnError::Store(error) => error.into(),
+            ReturnError::Order(error) => error.into(),
+            ReturnError::Unknown => Self::new(Kind::NotFound, detail),
+            ReturnError::NotArrived | ReturnError::TooLate | ReturnError::Answered => Self::new(Kind::Conflict, detail),
+            ReturnError::Nothing | ReturnError::Line(_) | ReturnError::Units { .. } => {
+                Self::invalid("/lines", "return", detail)
+            }
+            ReturnError::Text => Self::invalid("/reason", "value", detail),
+            ReturnError::Unexplained => Self::invalid("/answer", "missing", detail),
         }
     }
 }

@@ -7,6 +7,7 @@ mod catalogue;
 mod checkout;
 mod orders;
 mod points;
+mod returns;
 mod reviews;
 mod sessions;
 mod sign_in;
@@ -41,6 +42,7 @@ pub(crate) fn in_session() -> OpenApiRouter<Platform> {
         .routes(routes!(checkout::open, checkout::change))
         .routes(routes!(checkout::place, orders::of_a_cart))
         .routes(routes!(orders::refuse_account))
+        .routes(routes!(returns::list_of_a_cart, returns::ask_of_a_cart))
         .routes(routes!(sign_in::request))
         .routes(routes!(sign_in::link))
         .routes(routes!(sign_in::code))
@@ -67,6 +69,7 @@ pub(crate) fn signed_in() -> OpenApiRouter<Platform> {
         .routes(routes!(orders::read))
         .routes(routes!(reviews::write))
         .routes(routes!(reviews::referral))
+        .routes(routes!(returns::list, returns::ask))
         .routes(routes!(points::read))
         .routes(routes!(points::history))
 }

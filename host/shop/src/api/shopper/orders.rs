@@ -43,7 +43,7 @@ pub(crate) async fn list(
 pub(crate) struct OrderPath {
     /// The order's id.
     #[param(example = "ord_01j9x")]
-    order: String,
+    pub(super) order: String,
 }
 
 /// Read one of the customer's orders.
@@ -63,7 +63,7 @@ pub(crate) async fn read(
 }
 
 /// The order that a cart of this visitor became.
-fn of_cart(tx: &mut Tx<'_>, shop: &str, cart: &str, customer: Option<&str>) -> Result<Order, Problem> {
+pub(super) fn of_cart(tx: &mut Tx<'_>, shop: &str, cart: &str, customer: Option<&str>) -> Result<Order, Problem> {
     require_own(&carts::get(tx, shop, cart)?, customer)?;
     Ok(orders::by_cart(tx, shop, cart)?.ok_or(OrderError::NotFound)?)
 }

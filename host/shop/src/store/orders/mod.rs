@@ -7,6 +7,7 @@
 //! | `steps` | paid, fulfilled, delivered, cancelled |
 //! | `change` | what staff change before it is sent |
 //! | `refunds` | money back, in two transactions around the gateway |
+//! | `returns` | what buyers want to send back |
 //! | `retention` | who comes back, and what that is worth |
 //! | `people` | joining guests' orders to an account, and erasing people from orders |
 
@@ -16,6 +17,7 @@ mod place;
 mod read;
 mod refunds;
 mod retention;
+pub mod returns;
 mod steps;
 
 pub use change::{begin_reduction, set_address};

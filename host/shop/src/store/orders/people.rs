@@ -1,6 +1,6 @@
 //! People in orders: joining a guest's orders to an account, and erasing somebody.
 
-use super::{holder_version, version};
+use super::{holder_version, returns, version};
 use crate::clock::Instant;
 use crate::store::{StoreError, Tx, claims, events, ledger, values, versions};
 
@@ -50,6 +50,7 @@ pub fn erase(tx: &mut Tx<'_>, shop: &str, customer: &str, contact: &str) -> Resu
             "update order_lines set attributes = '{}' where shop = ?1 and order_id = ?2",
             values![shop, &order],
         )?;
+        returns::erase(tx, shop, &order)?;
         tx.execute("update refunds set reason = '' where shop = ?1 and order_id = ?2", values![shop, &order])?;
         events::forget(tx, shop, &format!("order/{order}"))?;
         versions::bump(tx, shop, &version(&order))?;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::{read, steps, version};
+use super::{read, returns, steps, version};
 use crate::clock::Instant;
 use crate::ids;
 use crate::mail::Signal;
@@ -64,6 +64,9 @@ pub fn begin_refund(
             actor,
         ],
     )?;
+    if let Some(settled) = &request.settles {
+        returns::settle(tx, shop, &order.id, settled, &id, now)?;
+    }
     for line in &plan.lines {
         tx.execute(
             "insert into refund_lines (shop, refund, line, quantity, amount, so_far) values (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -11,6 +11,7 @@ use crate::extensions::manage::ManageError;
 use crate::ledger::LedgerError;
 use crate::money::MoneyError;
 use crate::orders::OrderError;
+use crate::orders::returns::ReturnError;
 use crate::people::erase::EraseError;
 use crate::people::profile::ProfileError;
 use crate::platform::ClockError;
@@ -155,6 +156,7 @@ macro_rules! refusals {
 
 refusals!(
     OrderError(OrderError::NotFound),
+    ReturnError(ReturnError::Order(OrderError::NotFound) | ReturnError::Unknown),
     LedgerError,
     ProfileError(ProfileError::Unknown),
     CatalogueError(CatalogueError::UnknownProduct(_) | CatalogueError::UnknownVariant(_)),

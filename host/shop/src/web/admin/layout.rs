@@ -89,6 +89,8 @@ const DONE: [(&str, &str); 32] = [
     ("fulfilled", "Noted as sent. The buyer is told."),
     ("delivered", "Noted as delivered."),
     ("cancelled", "Cancelled. Money, stock and points go back."),
+    ("return-accepted", "Accepted. The buyer is told, and the refund below is filled in."),
+    ("return-declined", "Declined. The buyer is told why."),
     ("booked", "Booked. The customer sees it with its reason."),
     ("blocked", "Shut out of rewards."),
     ("unblocked", "Rewards are open to them again."),

@@ -5,7 +5,7 @@
 //! | [`desk`] | who is at work in which shop: read once for every request, before its handler |
 //! | [`sent`] | what a form sent, files too |
 //! | [`layout`], [`failure`] | the frame of every page, and what goes wrong as a page |
-//! | [`sign_in`], [`overview`], [`orders`], [`customers`], [`catalogue`], [`outbox`], [`audit`], [`clock`], [`staff`], [`security`] | a page or a few each |
+//! | [`sign_in`], [`overview`], [`orders`], [`returns`], [`customers`], [`catalogue`], [`outbox`], [`audit`], [`clock`], [`staff`], [`security`] | a page or a few each |
 //! | [`weeks`], [`effort`] | parts of the overview: revenue week by week as bars, and what checkout takes |
 //! | [`features`] | extensions: cards, switches, settings, order, preview, upload, reports |
 //! | [`units`] | amounts as people type them |
@@ -25,6 +25,7 @@ mod layout;
 mod orders;
 mod outbox;
 mod overview;
+mod returns;
 mod schema_form;
 mod security;
 mod sent;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::desk::Desk;
 use super::failure::Failure;
 use super::layout::done;
+use super::returns::{ReturnView, view, wanted_back};
 use super::sent::Sent;
 use super::units;
 use crate::clock::Instant;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/admin/orders/{order}", get(show))
         .route("/admin/orders/{order}/refund", post(refund))
         .route("/admin/orders/{order}/address", post(set_address))
+        .route("/admin/orders/{order}/returns/{return}", post(super::returns::answer))
         .route("/admin/orders/{order}/fulfil", post(fulfil))
         .route("/admin/orders/{order}/deliver", post(deliver))
         .route("/admin/orders/{order}/cancel", post(cancel))
@@ -116,6 +118,9 @@ struct OrderPage {
     can_refund: bool,
     suspected: bool,
     refunds: Vec<Refund>,
+    returns: Vec<ReturnView>,
+    /// The return that the form for a refund is filled in for.
+    settles: Option<ReturnView>,
     address: Vec<String>,
     /// New for every page, so that a form sent twice gives back once.
     key: String,
@@ -135,6 +140,8 @@ struct Line {
     labels: Vec<String>,
     units_left: u32,
     left: Money,
+    /// Units that the refund is filled in with.
+    wanted: u32,
 }
 
 async fn show(
@@ -148,9 +155,11 @@ async fn show(
         let contact = contacts::get(tx, &shop, &order.contact)?;
         let bought: Vec<&str> = order.lines.iter().map(|line| line.product.as_str()).collect();
         let products = catalogue::products(tx, &shop, &bought)?;
-        Ok((orders::refunds(tx, &shop, &id)?, contact.map(|contact| contact.email), products, order))
+        let returns = orders::returns::of_order(tx, &shop, &id)?;
+        Ok((orders::refunds(tx, &shop, &id)?, returns, contact.map(|contact| contact.email), products, order))
     });
-    let (refunds, email, products, order) = read.await?;
+    let (refunds, returns, email, products, order) = read.await?;
+    let settles = wanted_back(&returns);
     let known = |line: &OrderLine| products.iter().find(|product| product.id == line.product);
     let line = |line: &OrderLine| Line {
         id: line.id.clone(),
@@ -168,6 +177,9 @@ async fn show(
             .collect(),
         units_left: line.quantity.saturating_sub(line.returned),
         left: line.total - line.refunded,
+        wanted: settles.map_or(0, |one| {
+            one.lines.iter().filter(|wanted| wanted.line == line.id).map(|wanted| wanted.quantity).sum()
+        }),
     };
     let lines: Vec<Line> = order.lines.iter().map(line).collect();
     let delivery_left = order.delivery.total - order.delivery.refunded;
@@ -180,6 +192,8 @@ async fn show(
         delivery_left,
         lines,
         refunds,
+        settles: settles.map(|one| view(&order, one)),
+        returns: returns.iter().map(|one| view(&order, one)).collect(),
         email,
         order,
         key: new_token(),
@@ -225,6 +239,7 @@ fn wanted(sent: &Sent, digits: u32) -> Result<RefundRequest, Failure> {
         delivery: amount(sent.text("delivery"), "delivery")?.unwrap_or(0),
         reason: sent.text("reason").to_owned(),
         restock: sent.given("restock").is_some(),
+        settles: sent.given("settles").filter(|id| !id.is_empty()).map(str::to_owned),
     })
 }
 
@@ -303,6 +318,7 @@ async fn flag(
     Ok(done(&page_of(&id), if suspected { "flagged" } else { "unflagged" }))
 }
 
-fn page_of(order: &str) -> String {
+/// The page of an order.
+pub(super) fn page_of(order: &str) -> String {
     format!("/admin/orders/{order}")
 }

@@ -105,6 +105,7 @@ fn about(content: Option<&Content>, purpose: Purpose) -> String {
             OrderNews::Delivered => "An order has arrived".to_owned(),
             OrderNews::Refunded => "A refund".to_owned(),
             OrderNews::Cancelled => "A cancellation".to_owned(),
+            OrderNews::ReturnAccepted | OrderNews::ReturnDeclined => "An answer to a return".to_owned(),
         },
         Some(Content::Forwarding { .. }) => "What a supplier is to send".to_owned(),
         Some(Content::Message(message)) => message.subject.clone(),

@@ -12,6 +12,7 @@ use super::effort::{Ease, ease};
 use super::failure::Failure;
 use super::features::Card;
 use super::orders::{OrderRow, rows};
+use super::returns::{Waiting, waiting};
 use super::weeks::{Weeks, weeks};
 use crate::clock::{DAY, Instant};
 use crate::ledger::Books;
@@ -41,6 +42,7 @@ struct Overview {
     ease: Ease,
     problems: Vec<Card>,
     dead: u32,
+    returns: Vec<Waiting>,
     orders: Vec<OrderRow>,
 }
 
@@ -85,9 +87,10 @@ pub(super) async fn show(
             orders::list(tx, &shop, &latest)?,
             weeks(tx, &shop, now)?,
             ease(tx, &shop, start)?,
+            waiting(tx, &shop)?,
         ))
     });
-    let (recent, before, books, latest, weeks, ease) = read.await?;
+    let (recent, before, books, latest, weeks, ease, returns) = read.await?;
     let Reductions { products, more, unseen } = platform.reduced(&desk.shop, desk.now, MOST_SALES).await?;
     let standings = platform.extensions.standings(&desk.shop, desk.now).await?;
     let problems = standings.iter().map(Card::of).filter(|card| card.enabled && card.problem.is_some()).collect();
@@ -101,6 +104,7 @@ pub(super) async fn show(
         ease,
         problems,
         dead: desk.dead,
+        returns,
         orders: rows(latest),
     };
     Ok(desk.page("admin/dashboard.html", &overview))

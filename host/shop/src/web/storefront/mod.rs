@@ -7,6 +7,7 @@ mod information;
 mod listing;
 mod orders;
 mod product;
+mod returns;
 mod reviews;
 mod sales;
 
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Router<Platform> {
         .route("/orders/{order}", get(orders::show))
         .route("/orders/{order}/thank-you", get(orders::thank_you))
         .route("/orders/{order}/refuse-account", post(orders::refuse_account))
+        .route("/orders/{order}/returns", post(returns::ask))
         .route("/orders/{order}/again", post(orders::buy_again))
         .route("/sales.ics", get(sales::calendar))
         .route("/page/{page}", get(information::show))

@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
 use super::cart::own_cart;
+use super::returns::{ReturnTrouble, Returns};
 use crate::catalogue::{Attributes, Product};
-use crate::clock::{DAY, Instant};
+use crate::clock::Instant;
 use crate::money::Money;
 use crate::orders::refund::RefundState;
+use crate::orders::returns::{self, Return};
 use crate::orders::{Order, OrderState, Refund};
 use crate::people::offer;
 use crate::platform::Platform;
@@ -20,6 +23,7 @@ use crate::store::carts::{self, CartChangeError};
 use crate::store::offers::{self, OfferState};
 use crate::store::{StoreError, Tx, catalogue, contacts, orders};
 use crate::web::failure::Failure;
+use crate::web::layout::Place;
 use crate::web::views::blocks::{self, BlockView};
 use crate::web::views::dates;
 use crate::web::views::people::{brand, envelope};
@@ -32,9 +36,10 @@ struct OrderPage {
     lines: Vec<LineView>,
     totals: TotalsView,
     refunds: Vec<RefundView>,
+    returns: Returns,
     blocks: Vec<BlockView>,
-    /// An account was offered, and nobody has answered yet.
-    offered: bool,
+    /// How an account was offered, if nobody has answered yet.
+    offer: Option<&'static str>,
     /// It was placed by a guest, so an offer may still be on its way.
     guest: bool,
     email: Option<String>,
@@ -68,21 +73,32 @@ struct RefundView {
     pending: bool,
 }
 
+/// One of the two pages of an order.
+struct Kind {
+    kind: &'static str,
+    slots: &'static [&'static str],
+    template: &'static str,
+}
+
+const ORDER: Kind = Kind { kind: "order", slots: &[], template: "storefront/order.html" };
+const THANK_YOU: Kind = Kind { kind: "thank-you", slots: &["thank-you"], template: "storefront/thank-you.html" };
+
 /// What is read of an order at once.
 struct Found {
     order: Order,
     products: Vec<Product>,
     refunds: Vec<Refund>,
-    offered: bool,
+    returns: Vec<Return>,
+    offer: Option<&'static str>,
     email: Option<String>,
 }
 
 /// The order, if this visitor may see it. For everybody else there is none.
-fn find(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Result<Option<Order>, StoreError> {
+pub(super) fn find(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Result<Option<Order>, StoreError> {
     let order = orders::find(tx, &visit.shop.id, id)?;
     let is_theirs = |order: &Order| {
-        let placed_here = visit.jar.ordered.contains(&order.cart) || visit.jar.cart.as_ref() == Some(&order.cart);
-        placed_here || (order.customer.is_some() && order.customer.as_deref() == visit.signed_in())
+        visit.jar.ordered.contains(&order.cart)
+            || (order.customer.is_some() && order.customer.as_deref() == visit.signed_in())
     };
     Ok(order.filter(is_theirs))
 }
@@ -97,10 +113,11 @@ async fn read(platform: &Platform, visit: &Arc<Visit>, id: String) -> Result<Fou
             let wanted: Vec<_> = order.lines.iter().map(|line| line.product.as_str()).collect();
             let products = catalogue::products(tx, shop, &wanted)?;
             let refunds = orders::refunds(tx, shop, &order.id)?;
-            let offered =
-                offers::of_order(tx, shop, &order.id)?.is_some_and(|offer| offer.state == OfferState::Offered);
+            let returns = orders::returns::of_order(tx, shop, &order.id)?;
+            let offer = offers::of_order(tx, shop, &order.id)?.filter(|offer| offer.state == OfferState::Offered);
+            let offer = offer.map(|offer| if offer.automatic { "automatic" } else { "invitation" });
             let email = contacts::get(tx, shop, &order.contact)?.map(|contact| contact.email);
-            Ok(Some(Found { order, products, refunds, offered, email }))
+            Ok(Some(Found { order, products, refunds, returns, offer, email }))
         })
         .await?;
     match found {
@@ -116,7 +133,17 @@ pub(super) async fn show(
     Extension(visit): Extension<Arc<Visit>>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    page(&platform, &visit, id, "order", &[], "storefront/order.html").await
+    page(&platform, &visit, id, &ORDER, None).await
+}
+
+/// The order once more, with what is in the way of sending something back.
+pub(super) async fn show_again(
+    platform: &Platform,
+    visit: &Arc<Visit>,
+    id: String,
+    trouble: ReturnTrouble,
+) -> Result<Response, Failure> {
+    page(platform, visit, id, &ORDER, Some(trouble)).await
 }
 
 pub(super) async fn thank_you(
@@ -124,22 +151,24 @@ pub(super) async fn thank_you(
     Extension(visit): Extension<Arc<Visit>>,
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
-    page(&platform, &visit, id, "thank-you", &["thank-you"], "storefront/thank-you.html").await
+    page(&platform, &visit, id, &THANK_YOU, None).await
 }
 
 async fn page(
     platform: &Platform,
     visit: &Arc<Visit>,
     id: String,
-    kind: &str,
-    slots: &[&str],
-    template: &str,
+    kind: &Kind,
+    trouble: Option<ReturnTrouble>,
 ) -> Result<Response, Failure> {
-    let Found { order, products, refunds, offered, email } = read(platform, visit, id).await?;
+    let Found { order, products, refunds, returns, offer, email } = read(platform, visit, id).await?;
+    let &Kind { kind, slots, template } = kind;
     let subject = Subject { kind, slots, customer: visit.signed_in(), order: Some(&order.id), ..Subject::default() };
     let shown = platform.show(&visit.shop, &[], &subject, visit.now).await?;
     let given_back = refunds.iter().filter(|refund| refund.state != RefundState::Failed);
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let content = OrderPage {
+        returns: Returns::of(visit, &order, &products, &returns, trouble),
         lines: order_lines(&order, &products),
         totals: TotalsView::of_order(&order),
         refunds: given_back
@@ -150,13 +179,13 @@ async fn page(
             })
             .collect(),
         blocks: blocks::views(shown.blocks),
-        offered,
+        offer,
         guest: order.customer.is_none(),
         email,
         reply_to: visit.shop.policies.reply_to.clone(),
         order: view(visit, &order),
     };
-    Ok(visit.page(template, &content))
+    Ok(visit.show(status, template, Place::default(), &content))
 }
 
 fn view(visit: &Visit, order: &Order) -> OrderView {
@@ -188,9 +217,7 @@ fn view(visit: &Visit, order: &Order) -> OrderView {
 
 /// Until when an order can be sent back. None while it has not arrived, and where nothing is left of it.
 pub(in crate::web) fn returns_until(visit: &Visit, order: &Order) -> Option<Instant> {
-    let window = i64::from(visit.shop.policies.refund_window_days) * DAY;
-    let is_left = order.lines.iter().any(|line| line.returned < line.quantity);
-    order.delivered_at.filter(|_| is_left && order.cancelled_at.is_none()).map(|delivered| delivered + window)
+    returns::until(order, visit.shop.policies.refund_window_days)
 }
 
 /// How far an order has come, in words.

@@ -55,6 +55,8 @@ pub(super) fn action(action: &str) -> String {
         "points.adjusted" => "Corrected points",
         "price.changed" => "Set a price",
         "product.saved" => "Saved a product",
+        "return.accepted" => "Accepted a return",
+        "return.declined" => "Declined a return",
         "review.withdrawn" => "Took a review off a page",
         "shop.created" => "Opened the shop",
         "shop.policies-changed" => "Changed the shop's policies",
