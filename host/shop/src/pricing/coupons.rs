@@ -166,7 +166,7 @@ fn reduce(issued: &Issued, goods: Money, left: &mut Left) -> Result<Option<Adjus
     };
     let (class, claims) = (COUPON.to_owned(), vec![issued.claim()]);
     let changes = vec![Change { target, amount: -amount, units: 1 }];
-    Ok((amount > 0).then(|| Adjustment { class, label, changes, claims }))
+    Ok((amount > 0).then_some(Adjustment { class, label, changes, claims }))
 }
 
 fn describe(issued: &Issued, shop: &Shop) -> String {
