@@ -235,7 +235,7 @@ mod tests {
             last_error: "no answer".into(),
         };
         assert_eq!(listed().await, [expected]);
-        store.write(move |tx| advance(tx, &tick, None, 200)).await.unwrap();
+        store.write(move |tx| advance(tx, &tick, None, 200, 0)).await.unwrap();
         assert!(listed().await.is_empty());
     }
 

@@ -72,7 +72,7 @@ const STAFF: &str = "/admin/staff";
 const CLOCK: &str = "/admin/clock";
 
 /// What an action leaves in the address of the page it leads to, and what that page says then.
-const DONE: [(&str, &str); 32] = [
+const DONE: [(&str, &str); 34] = [
     ("on", "Switched on. It works from the next page view on."),
     ("off", "Switched off. It works from the next page view on."),
     ("saved", "Saved. The settings are in force."),
