@@ -111,6 +111,15 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
+// Whoever signs in on the way to an order finds again what they had typed, by whatever link they go.
+document.addEventListener("click", (event) => {
+  const keep = event.target.closest("a[href^='/sign-in']") && document.querySelector("#checkout [value=sign-in]");
+  if (keep) {
+    event.preventDefault();
+    keep.click();
+  }
+});
+
 // --- What depends on a field follows it: on change, and on input too, because browsers that fill in forms may send either.
 let pause;
 function changed({ target, type }) {

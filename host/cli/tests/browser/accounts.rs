@@ -154,7 +154,7 @@ fn a11_something_is_sent_back_and_the_merchant_says_yes_and_gives_the_money_back
         assert!(poll(|| paid().then_some(())).is_some(), "it is never paid");
         stage.merchant.post(&format!("/admin/orders/{order}/fulfil"), &json!({}));
         stage.merchant.post(&format!("/admin/orders/{order}/deliver"), &json!(null));
-        tab.go(&page).says("Send something back").press("Harbour mug, Sea");
+        tab.go(&page).says("Send something back").press("Send back Harbour mug, Sea");
         tab.fill("Why? (optional, it helps us to do better)", "Too small").follow("Ask to send it back");
         tab.says("You asked to send this back").lacks("Send something back");
 

@@ -10,9 +10,14 @@ use crate::orders::refund::RefundError;
 use crate::orders::returns::{self, NewReturn, Return, ReturnAnswer, ReturnError, ReturnLine, ReturnState};
 use crate::store::{Row, StoreError, Tx, audit, values};
 
-// A refund that the gateway refused has settled nothing.
-const SELECT: &str = "select t.id, t.order_id, t.asked_at, t.reason, t.accepted_at, t.declined_at, t.answer, r.id
-    from returns t left join refunds r on r.shop = t.shop and r.id = t.refund and r.state in ('pending', 'done')";
+/// What every query reads of the table, which it gives a name. A refund that the gateway refused has settled nothing.
+fn select(t: &str) -> String {
+    format!(
+        "select {t}.id, {t}.order_id, {t}.asked_at, {t}.reason, {t}.accepted_at, {t}.declined_at, {t}.answer, r.id
+         from returns {t} left join refunds r
+             on r.shop = {t}.shop and r.id = {t}.refund and r.state in ('pending', 'done')"
+    )
+}
 
 /// Takes a return down that a buyer asks for.
 ///
@@ -48,7 +53,7 @@ pub fn ask(
 /// # Errors
 /// If the database fails.
 pub fn of_order(tx: &mut Tx<'_>, shop: &str, order: &str) -> Result<Vec<Return>, StoreError> {
-    let sql = format!("{SELECT} where t.shop = ?1 and t.order_id = ?2 order by t.id");
+    let sql = format!("{} where t.shop = ?1 and t.order_id = ?2 order by t.id", select("t"));
     tx.query(&sql, values![shop, order])?.iter().map(|row| from_row(tx, shop, row)).collect()
 }
 
@@ -57,9 +62,12 @@ pub fn of_order(tx: &mut Tx<'_>, shop: &str, order: &str) -> Result<Vec<Return>,
 /// # Errors
 /// If the database fails.
 pub fn waiting(tx: &mut Tx<'_>, shop: &str, limit: u32) -> Result<Vec<Return>, StoreError> {
+    // An index holds those that wait, and no others.
     let sql = format!(
-        "{SELECT} where t.shop = ?1 and t.accepted_at is null and t.declined_at is null and t.refund is null
-         order by t.asked_at, t.id limit ?2"
+        "{} where all_waiting.shop = ?1 and all_waiting.accepted_at is null and all_waiting.declined_at is null
+                and all_waiting.refund is null
+         order by all_waiting.asked_at, all_waiting.id limit ?2",
+        select("all_waiting")
     );
     tx.query(&sql, values![shop, limit])?.iter().map(|row| from_row(tx, shop, row)).collect()
 }
