@@ -64,7 +64,7 @@ impl Platform {
             recognition: Recognition::Anonymous,
             customer: None,
             country: chosen.unwrap_or(&shop.country).to_owned(),
-            fields: ADDRESS.iter().map(|field| typed(&field)).collect(),
+            fields: ADDRESS.iter().map(typed).collect(),
             billing_differs: false,
             gift: false,
             needs_delivery: true,
