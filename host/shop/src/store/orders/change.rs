@@ -87,6 +87,7 @@ pub fn begin_reduction(
         delivery: 0,
         reason: reason.to_owned(),
         restock: true,
+        settles: None,
     };
     begin_refund(tx, shop, &order.id, key, &request, actor, now).map(Some)
 }
