@@ -87,6 +87,34 @@ async fn an_order_goes_from_paid_to_sent_to_arrived_and_no_other_way() {
 }
 
 #[tokio::test]
+async fn an_order_whose_cancellation_waits_for_the_gateway_is_not_sent_and_one_that_was_sent_is_not_cancelled() {
+    let world = World::new(5).await;
+    let waiting = paid(&world, 1).await;
+    let (id, rest) = (waiting.id.clone(), everything(&waiting, "Changed my mind"));
+    let begun = world.write(move |tx| stored::begin_refund(tx, SHOP, &id, CANCELLATION, &rest, "admin:1", 0)).await;
+    assert_eq!(begun.state, RefundState::Pending);
+    let id = waiting.id.clone();
+    let sent = world.store.write(move |tx| stored::fulfil(tx, SHOP, &id, None, "admin:1", 1)).await;
+    assert!(matches!(sent, Err(OrderError::BeingCancelled)), "{sent:?}");
+    assert_eq!(resume(&world.store, &world.gateway, MINUTE + 1).await.unwrap(), 1);
+    let id = waiting.id.clone();
+    let cancelled = world.write(move |tx| stored::get(tx, SHOP, &id)).await;
+    assert_eq!((cancelled.state, world.stock().await), (OrderState::Cancelled, 5));
+
+    let sent = paid(&world, 1).await;
+    let (id, rest) = (sent.id.clone(), everything(&sent, "Changed my mind"));
+    let late = world.store.write(move |tx| -> Result<_, OrderError> {
+        stored::fulfil(tx, SHOP, &id, None, "admin:1", 1)?;
+        stored::begin_refund(tx, SHOP, &id, CANCELLATION, &rest, "admin:1", 2)
+    });
+    let late = late.await;
+    assert!(
+        matches!(late, Err(OrderError::WrongState { state: OrderState::Fulfilled, step: "cancelled" })),
+        "{late:?}"
+    );
+}
+
+#[tokio::test]
 async fn cancelling_before_the_money_was_taken_lets_it_go() {
     let world = World::new(5).await;
     let mut draft = world.draft(1).await;

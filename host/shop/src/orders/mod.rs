@@ -280,6 +280,9 @@ pub enum OrderError {
     /// Nothing would be left to be sent.
     #[error("nothing would be left to be sent; cancel the order instead")]
     NothingLeft,
+    /// Its money is on the way back.
+    #[error("the order is being cancelled: its money is on the way back, so it cannot be sent any more")]
+    BeingCancelled,
     /// The refund asks for what cannot be given back.
     #[error(transparent)]
     Refund(#[from] refund::RefundError),

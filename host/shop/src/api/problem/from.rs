@@ -309,9 +309,10 @@ impl From<OrderError> for Problem {
             OrderError::Money(error) => error.into(),
             OrderError::NotFound => Self::new(Kind::NotFound, detail),
             OrderError::UnknownLine(_) => Self::new(Kind::NotFound, detail),
-            OrderError::WrongState { .. } | OrderError::NoAddress | OrderError::NothingLeft => {
-                Self::new(Kind::Conflict, detail)
-            }
+            OrderError::WrongState { .. }
+            | OrderError::BeingCancelled
+            | OrderError::NoAddress
+            | OrderError::NothingLeft => Self::new(Kind::Conflict, detail),
             OrderError::Address(wrong) => wrong.into(),
             OrderError::Country(_) => Self::invalid("/country", "priced-for-another", detail),
             OrderError::MoreUnits { .. } => Self::invalid("/quantity", "range", detail),

@@ -35,6 +35,10 @@ pub fn begin_refund(
         return Ok(known);
     }
     let order = read::get(tx, shop, order)?;
+    if key == CANCELLATION {
+        // It may have been sent since somebody looked.
+        is_due(&order, Step::Cancel)?;
+    }
     is_due(&order, Step::Refund)?;
     let plan = refund::plan(&order, request)?;
     // A refund that the gateway refused can shift the rounding by a unit; the card never gets more than it gave.

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::{read, version};
+use super::{read, refunds, version};
 use crate::clock::Instant;
+use crate::orders::refund::RefundState;
 use crate::orders::state::{Step, is_due};
 use crate::orders::{Order, OrderError, OrderState, draft::Shopper};
 use crate::store::db::to_json;
@@ -24,7 +25,7 @@ pub fn pay(tx: &mut Tx<'_>, shop: &str, order: &str, now: Instant) -> Result<Ord
 /// Notes that an order was sent, with the carrier's tracking page or number.
 ///
 /// # Errors
-/// If it is not paid, is cancelled, or the database fails.
+/// If it is not paid, is cancelled or being cancelled, or the database fails.
 pub fn fulfil(
     tx: &mut Tx<'_>,
     shop: &str,
@@ -33,6 +34,11 @@ pub fn fulfil(
     actor: &str,
     now: Instant,
 ) -> Result<Order, OrderError> {
+    // The refund that cancels it waits for the gateway, and would find an order that cannot be cancelled any more.
+    let cancellation = refunds::refund_by_key(tx, shop, order, refunds::CANCELLATION)?;
+    if cancellation.is_some_and(|refund| refund.state == RefundState::Pending) {
+        return Err(OrderError::BeingCancelled);
+    }
     let tracking = tracking.map(str::to_owned);
     let notice = OrderNotice::Fulfilled { tracking };
     let (order, done) = step(tx, shop, order, Step::Fulfil, "fulfilled_at", notice, now)?;
