@@ -70,11 +70,30 @@ pub(super) fn migrate(handle: &mut rusqlite::Connection) -> Result<(), StoreErro
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::store::Store;
-    use crate::store::{admins, shops};
+    use jiff::tz::TimeZone;
 
-    /// A database as the version before made it, with a shop and its staff.
+    use super::*;
+    use crate::orders::OrderState;
+    use crate::store::{Store, admins, ledger, orders, shops};
+
+    /// An order of Ann's, and the points that it has earned.
+    const HISTORY: &str = "
+        insert into orders (shop, id, number, cart, placed_at, paid_at, currency, locale, customer, contact, contact_domain,
+            gift, delivery_method, delivery_name, delivery_fee, delivery_total, delivery_points, delivery_tax, tax, total,
+            flags, attributes)
+        values ('a', 'ord_1', '1001', 'crt_1', 6, 7, 'EUR', 'en', 'cus_ann', 'con_ann', 'example.com', 0, 'standard',
+            'Standard', 490, 490, 0, 0, 0, 4490, '[]', '{}');
+        insert into order_lines values
+            ('a', 'ord_1', 'l1', 0, 'p', 'v', 'Mug', 4, 1000, 4000, 0, 0, 0, '{}');
+        insert into points_holders values ('a', 'cus_ann', 'acc_ann', 'customer', 1);
+        insert into points_entries values
+            ('a', 'ent_1', 7, 'loyalty-points', 'order/ord_1', 'earn', 'ord_1', 'purchase', 'You bought something', 'system');
+        insert into points_postings values
+            ('a', 'ent_1', 0, 'issued', 'acc_ann', 'lot_1', 'l1', null, -40),
+            ('a', 'ent_1', 1, 'lot', 'acc_ann', 'lot_1', 'l1', null, 40);
+        insert into points_lots values ('a', 'lot_1', 'acc_ann', 1, 'ent_1', 'purchase', 7, null);";
+
+    /// A database as an earlier version made it, with a shop, its staff, an order and points.
     fn older(path: &std::path::Path, version: usize) {
         let handle = rusqlite::Connection::open(path).unwrap();
         for sql in MIGRATIONS[..version].iter().copied().flatten() {
@@ -87,6 +106,7 @@ mod tests {
                  insert into admins values ('a', 'adm_1', 'ann@example.com', 'Ann', 'owner', 'hash', 5, null);",
             )
             .unwrap();
+        handle.execute_batch(HISTORY).unwrap();
     }
 
     #[tokio::test]
@@ -103,11 +123,28 @@ mod tests {
                     .unwrap();
                 assert_eq!(shop.unwrap().name, "A shop");
                 assert_eq!(staff[0].email, "ann@example.com");
+                bought_and_earned(&store).await;
             }
             let fresh = folder.path().join(format!("{version}-fresh.db"));
             drop(Store::open(&fresh).unwrap());
             assert_eq!(tables(&path), tables(&fresh), "an upgraded database is like a new one");
         }
+    }
+
+    /// The order and its points are what they were, and the books balance.
+    async fn bought_and_earned(store: &Store) {
+        let read = store.read(|tx| -> Result<_, StoreError> {
+            let order = orders::find(tx, "a", "ord_1")?.expect("it was placed");
+            let points = ledger::of_order(tx, "a", "ord_1")?;
+            let balance = ledger::balance(tx, "a", "cus_ann", None, 8)?;
+            Ok((order, points, balance, ledger::books(tx, "a", &TimeZone::UTC, 8)?))
+        });
+        let (order, points, balance, books) = read.await.unwrap();
+        assert_eq!((order.state, order.total, order.lines[0].quantity), (OrderState::Paid, 4_490, 4));
+        let earned: Vec<_> =
+            points.earned.iter().map(|line| (line.line.as_str(), line.earned, line.reversed)).collect();
+        assert_eq!((earned, balance.available), (vec![("l1", 40, 0)], 40));
+        assert!(books.balances() && books.outstanding == 40, "{books:?}");
     }
 
     fn tables(path: &std::path::Path) -> Vec<String> {
