@@ -91,7 +91,11 @@ pub(crate) struct World {
 impl World {
     /// `stock` mugs at 10.00.
     pub(crate) async fn new(stock: i64) -> Self {
-        let store = Store::in_memory().unwrap();
+        Self::over(Store::in_memory().unwrap(), stock).await
+    }
+
+    /// The same in a database that is there.
+    pub(crate) async fn over(store: Store, stock: i64) -> Self {
         let input = ProductInput {
             details: ProductDetails {
                 handle: "mug".into(),
