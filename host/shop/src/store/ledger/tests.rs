@@ -18,21 +18,36 @@ const GUEST: &str = "con_guest";
 
 /// A book in a database of its own, with short words for entries.
 struct Ledger {
-    store: Store,
+    store: Option<Store>,
     runtime: tokio::runtime::Runtime,
+    /// The file that it can be opened from again.
+    file: Option<tempfile::TempDir>,
 }
 
 impl Ledger {
     fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        Self { store: Store::in_memory().unwrap(), runtime }
+        Self { store: Some(Store::in_memory().unwrap()), runtime: runtime(), file: None }
+    }
+
+    /// A book that outlives the program.
+    fn in_file() -> Self {
+        let mut ledger = Self { store: None, runtime: runtime(), file: Some(tempfile::tempdir().unwrap()) };
+        ledger.restart();
+        ledger
+    }
+
+    /// The last handle to the file is gone before another is made.
+    fn restart(&mut self) {
+        self.store = None;
+        let file = self.file.as_ref().unwrap().path().join("shops.sqlite");
+        self.store = Some(Store::open(&file).unwrap());
     }
 
     fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, LedgerError> {
-        self.runtime.block_on(self.store.write(work))
+        self.runtime.block_on(self.store.as_ref().unwrap().write(work))
     }
 
     fn earn(&self, grant: Grant, now: Instant) -> Posted {
@@ -80,6 +95,10 @@ impl Ledger {
         assert!(books.balances(), "{books:?}");
         books
     }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().build().unwrap()
 }
 
 /// A grant to Ann for no order, available at once and for ever.

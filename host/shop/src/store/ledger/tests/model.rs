@@ -1,33 +1,80 @@
-//! Random histories against models so simple that they are plainly right.
+//! Random histories against models so simple that they are plainly right: a hundred thousand steps of them in all, the
+//! program ended now and then.
+
+use std::cell::Cell;
 
 use proptest::prelude::*;
+use proptest::test_runner::{TestCaseResult, TestRunner};
 
 use super::*;
+
+/// Histories of each law.
+const HISTORIES: u32 = 350;
+/// Steps of one history.
+const LENGTH: std::ops::Range<usize> = 20..120;
+/// Steps that a law is held against at the least: five laws come to a hundred thousand.
+const STEPS: usize = 20_000;
 
 /// What can happen. Orders are few, so that histories meet.
 #[derive(Clone, Debug)]
 enum Step {
-    Earn { order: u8, points: u8, pending_days: u8, expiry_days: Option<u8> },
-    Bonus { points: u8 },
-    Spend { order: u8, points: u8 },
-    Reverse { order: u8, percent: u8 },
-    Restore { order: u8, percent: u8 },
-    Wait { days: u8 },
+    Earn {
+        order: u8,
+        points: u8,
+        pending_days: u8,
+        expiry_days: Option<u8>,
+    },
+    Bonus {
+        points: u8,
+    },
+    Spend {
+        order: u8,
+        points: u8,
+    },
+    Reverse {
+        order: u8,
+        percent: u8,
+    },
+    Restore {
+        order: u8,
+        percent: u8,
+    },
+    Wait {
+        days: u8,
+    },
+    /// The program ends and is started again.
+    Restart,
 }
 
 fn steps(expiry: bool) -> impl Strategy<Value = Vec<Step>> {
     let expiry_days = if expiry { prop::option::of(8..30_u8).boxed() } else { Just(None).boxed() };
     let step = prop_oneof![
-        3 => (0..4_u8, 1..60_u8, 0..6_u8, expiry_days).prop_map(|(order, points, pending_days, expiry_days)| {
+        6 => (0..4_u8, 1..60_u8, 0..6_u8, expiry_days).prop_map(|(order, points, pending_days, expiry_days)| {
             Step::Earn { order, points, pending_days, expiry_days }
         }),
-        1 => (1..60_u8).prop_map(|points| Step::Bonus { points }),
-        3 => (0..4_u8, 1..60_u8).prop_map(|(order, points)| Step::Spend { order, points }),
-        2 => (0..4_u8, 1..=100_u8).prop_map(|(order, percent)| Step::Reverse { order, percent }),
-        2 => (0..4_u8, 1..=100_u8).prop_map(|(order, percent)| Step::Restore { order, percent }),
-        2 => (1..9_u8).prop_map(|days| Step::Wait { days }),
+        2 => (1..60_u8).prop_map(|points| Step::Bonus { points }),
+        6 => (0..4_u8, 1..60_u8).prop_map(|(order, points)| Step::Spend { order, points }),
+        4 => (0..4_u8, 1..=100_u8).prop_map(|(order, percent)| Step::Reverse { order, percent }),
+        4 => (0..4_u8, 1..=100_u8).prop_map(|(order, percent)| Step::Restore { order, percent }),
+        4 => (1..9_u8).prop_map(|days| Step::Wait { days }),
+        1 => Just(Step::Restart),
     ];
-    prop::collection::vec(step, 1..40)
+    prop::collection::vec(step, LENGTH)
+}
+
+/// Holds a law against histories, and counts their steps.
+fn always<T: std::fmt::Debug>(
+    histories: impl Strategy<Value = (Vec<Step>, T)>,
+    law: impl Fn(&[Step], T) -> TestCaseResult,
+) {
+    let taken = Cell::new(0);
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(HISTORIES));
+    let result = runner.run(&histories, |(steps, rest)| {
+        taken.set(taken.get() + steps.len());
+        law(&steps, rest)
+    });
+    result.unwrap_or_else(|failure| panic!("{failure}\n{runner}"));
+    assert!(taken.get() >= STEPS, "only {} steps", taken.get());
 }
 
 fn share(of: u64, percent: u8) -> u64 {
@@ -53,7 +100,7 @@ struct Done {
 
 impl Run {
     fn new(policy: DeficitPolicy, times: usize) -> Self {
-        Self { ledger: Ledger::new(), policy, now: day(1), steps: 0, times }
+        Self { ledger: Ledger::in_file(), policy, now: day(1), steps: 0, times }
     }
 
     fn of_order(&self, order: u8) -> (u64, u64) {
@@ -112,6 +159,10 @@ impl Run {
                     }
                     0
                 }
+                Step::Restart => {
+                    self.ledger.restart();
+                    0
+                }
             };
             if time == 0 {
                 points = did;
@@ -150,12 +201,10 @@ impl Token {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
-
-    /// Model 1: every point is a token that is moved by hand. No reversals, so that a point is always its lot's.
-    #[test]
-    fn l9_earning_spending_restoring_and_time_agree_with_single_points(steps in steps(true)) {
+/// Model 1: every point is a token that is moved by hand. No reversals, so that a point is always its lot's.
+#[test]
+fn l9_earning_spending_restoring_and_time_agree_with_single_points() {
+    always((steps(true), Just(())), |steps, ()| {
         let mut run = Run::new(DeficitPolicy::Allow, 1);
         let mut tokens: Vec<Token> = Vec::new();
         for step in steps.iter().filter(|step| !matches!(step, Step::Reverse { .. })) {
@@ -181,54 +230,101 @@ proptest! {
                     live.into_iter().take(count).for_each(|token| token.spent_on = Some((*order, done.key)));
                 }
                 Step::Restore { order, .. } => {
-                    let mut spent: Vec<_> = tokens
-                        .iter_mut()
-                        .filter(|token| token.spent_on.is_some_and(|(on, _)| on == *order))
-                        .collect();
+                    let mut spent: Vec<_> =
+                        tokens.iter_mut().filter(|token| token.spent_on.is_some_and(|(on, _)| on == *order)).collect();
                     spent.sort_by_key(|token| std::cmp::Reverse(token.order()));
                     spent.into_iter().take(count).for_each(|token| token.spent_on = None);
                 }
-                Step::Reverse { .. } | Step::Wait { .. } => {}
+                Step::Reverse { .. } | Step::Wait { .. } | Step::Restart => {}
             }
-            let is_pending = |token: &&Token| {
-                run.now < token.available_at && token.expires_at.is_none_or(|at| run.now < at)
-            };
+            let is_pending =
+                |token: &&Token| run.now < token.available_at && token.expires_at.is_none_or(|at| run.now < at);
             let holdings = run.ledger.holdings(ANN, run.now);
             prop_assert_eq!(holdings.available, tokens.iter().filter(|token| token.is_live(run.now)).count() as i64);
             prop_assert_eq!(holdings.pending, tokens.iter().filter(is_pending).count() as u64);
             run.ledger.books(run.now);
         }
-    }
+        Ok(())
+    });
+}
 
-    /// Model 2: a single number. Without expiry, what is there is what came in less what went out, also below zero.
-    #[test]
-    fn l8_with_deficits_allowed_the_balance_is_plain_arithmetic(steps in steps(false)) {
+/// Model 2: a single number. Without expiry, what is there is what came in less what went out, also below zero.
+#[test]
+fn l8_with_deficits_allowed_the_balance_is_plain_arithmetic() {
+    always((steps(false), Just(())), |steps, ()| {
         let mut run = Run::new(DeficitPolicy::Allow, 1);
         let mut total = 0;
-        for step in &steps {
+        for step in steps {
             let points = run.step(step).points;
             total += match step {
                 Step::Earn { .. } | Step::Bonus { .. } | Step::Restore { .. } => points,
                 Step::Spend { .. } | Step::Reverse { .. } => -points,
-                Step::Wait { .. } => 0,
+                Step::Wait { .. } | Step::Restart => 0,
             };
             let holdings = run.ledger.holdings(ANN, run.now);
             prop_assert_eq!(holdings.available + i64::try_from(holdings.pending).unwrap(), total);
             prop_assert_eq!(run.ledger.books(run.now).outstanding, total);
         }
-    }
+        Ok(())
+    });
+}
 
-    /// However often each entry is sent, it counts once.
-    #[test]
-    fn l2_duplicated_entries_change_nothing(steps in steps(true), clamp in any::<bool>()) {
+/// However often each entry is sent, it counts once.
+#[test]
+fn l2_duplicated_entries_change_nothing() {
+    always((steps(true), any::<bool>()), |steps, clamp| {
         let policy = if clamp { DeficitPolicy::Clamp } else { DeficitPolicy::Allow };
         let (mut once, mut thrice) = (Run::new(policy, 1), Run::new(policy, 3));
-        for step in &steps {
+        for step in steps {
             prop_assert_eq!(once.step(step), thrice.step(step));
             prop_assert_eq!(once.ledger.holdings(ANN, once.now), thrice.ledger.holdings(ANN, once.now));
         }
         prop_assert_eq!(once.ledger.books(once.now), thrice.ledger.books(once.now));
-    }
+        Ok(())
+    });
+}
+
+/// Returning everything leaves exactly the points that no order gave, whatever happened before: refunds are no way
+/// to make points, nor to lose them.
+#[test]
+fn l11_returning_everything_leaves_what_no_order_gave() {
+    always((steps(false), any::<(bool, bool)>()), |steps, (clamp, restore_first)| {
+        let mut run = Run::new(if clamp { DeficitPolicy::Clamp } else { DeficitPolicy::Allow }, 1);
+        let mut bonus = 0;
+        for step in steps {
+            let points = run.step(step).points;
+            if matches!(step, Step::Bonus { .. }) {
+                bonus += points;
+            }
+            prop_assert!(!clamp || run.ledger.available(run.now) >= 0);
+            run.ledger.books(run.now);
+        }
+        run.return_everything(restore_first);
+        let holdings = run.ledger.holdings(ANN, run.now + day(99));
+        prop_assert_eq!((holdings.available, holdings.pending), (bonus, 0));
+        Ok(())
+    });
+}
+
+/// The trial balance holds at every instant, expiry, deficits and forgiveness included.
+#[test]
+fn l14_the_books_balance_at_every_instant() {
+    always((steps(true), any::<bool>()), |steps, clamp| {
+        let mut run = Run::new(if clamp { DeficitPolicy::Clamp } else { DeficitPolicy::Allow }, 1);
+        for step in steps {
+            run.step(step);
+        }
+        for days in 0..40 {
+            let now = run.now + day(days);
+            let (books, holdings) = (run.ledger.books(now), run.ledger.holdings(ANN, now));
+            prop_assert_eq!(books.outstanding, holdings.available + i64::try_from(holdings.pending).unwrap());
+        }
+        Ok(())
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Grants and corrections that do not build on each other give the same in any order.
     #[test]
@@ -249,41 +345,6 @@ proptest! {
         }
         for now in (0..40).map(day) {
             prop_assert_eq!(first.holdings(ANN, now), second.holdings(ANN, now));
-        }
-    }
-
-    /// Returning everything leaves exactly the points that no order gave, whatever happened before: refunds are no way
-    /// to make points, nor to lose them.
-    #[test]
-    fn l11_returning_everything_leaves_what_no_order_gave(
-        steps in steps(false), clamp in any::<bool>(), restore_first in any::<bool>(),
-    ) {
-        let mut run = Run::new(if clamp { DeficitPolicy::Clamp } else { DeficitPolicy::Allow }, 1);
-        let mut bonus = 0;
-        for step in &steps {
-            let points = run.step(step).points;
-            if matches!(step, Step::Bonus { .. }) {
-                bonus += points;
-            }
-            prop_assert!(!clamp || run.ledger.available(run.now) >= 0);
-            run.ledger.books(run.now);
-        }
-        run.return_everything(restore_first);
-        let holdings = run.ledger.holdings(ANN, run.now + day(99));
-        prop_assert_eq!((holdings.available, holdings.pending), (bonus, 0));
-    }
-
-    /// The trial balance holds at every instant, expiry, deficits and forgiveness included.
-    #[test]
-    fn l14_the_books_balance_at_every_instant(steps in steps(true), clamp in any::<bool>()) {
-        let mut run = Run::new(if clamp { DeficitPolicy::Clamp } else { DeficitPolicy::Allow }, 1);
-        for step in &steps {
-            run.step(step);
-        }
-        for days in 0..40 {
-            let now = run.now + day(days);
-            let (books, holdings) = (run.ledger.books(now), run.ledger.holdings(ANN, now));
-            prop_assert_eq!(books.outstanding, holdings.available + i64::try_from(holdings.pending).unwrap());
         }
     }
 }
