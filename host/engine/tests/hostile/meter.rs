@@ -51,6 +51,19 @@ pub(crate) struct Usage {
     pub(crate) left: usize,
 }
 
+impl Usage {
+    /// The costs of two tries of the same: the shorter by the clock, which counts the neighbours as well, and otherwise the
+    /// larger.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            wall: self.wall.min(other.wall),
+            cpu: self.cpu.max(other.cpu),
+            most: self.most.max(other.most),
+            left: self.left.max(other.left),
+        }
+    }
+}
+
 /// Measures what happens in this thread.
 pub(crate) fn measure<T>(act: impl FnOnce() -> T) -> (T, Usage) {
     let (before, started, cpu) = (NOW.get(), Instant::now(), thread_time());

@@ -21,10 +21,12 @@ pub(super) fn cases() -> Vec<Case> {
             if capability.is_write() {
                 forbidden(&mut class, capability, function);
             } else if !matches!(capability, Capability::Settings | Capability::Log) {
-                blocked(&mut class, capability, function);
+                blocked(&mut class, PRICE, capability, function);
             }
         }
     }
+    // A handler has more time; that is cut off as well.
+    blocked(&mut class, ORDER, Capability::Points, functions(Capability::Points.id())[0]);
     large(&mut class);
     class.cases
 }
@@ -53,12 +55,13 @@ fn flood(class: &mut Class, capability: Capability, function: &'static Function)
     });
 }
 
-fn blocked(class: &mut Class, capability: Capability, function: &'static Function) {
+fn blocked(class: &mut Class, point: Point, capability: Capability, function: &'static Function) {
+    let what = if point.is_handler() { "blocked in a handler" } else { "blocked" };
     let tries = format!("waits for `{capability}`, which never answers");
     let verdict = Verdict::Skipped(SkipReason::TimedOut);
-    class.add(name(capability, function, "blocked"), tries, PRICE, verdict, move |guest| {
+    class.add(name(capability, function, what), tries, point, verdict, move |guest| {
         let (guest, call) = calling(guest, capability, function);
-        guest.answers(PRICE.id(), &format!("{call} unreachable"))
+        guest.answers(point.id(), &format!("{call} unreachable"))
     });
     class.cases.last_mut().expect("it has just been added").silent = true;
 }
