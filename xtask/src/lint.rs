@@ -32,6 +32,7 @@ fn add_tools() -> Result<()> {
 
 fn format(workspace: &Workspace) -> Result<()> {
     workspace::run(&mut workspace.cargo(["fmt", "--all", "--check"]))?;
+    workspace::run(cargo(&workspace.root.join("fuzz")).args(["fmt", "--check"]))?;
     for plugin in workspace.plugins()? {
         workspace::run(cargo(&plugin.folder).args(["fmt", "--check"]))?;
     }

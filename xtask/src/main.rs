@@ -7,10 +7,11 @@
 //! | `test` | builds guests, runs every test |
 //! | `layers` | checks the rules about what may know what |
 //! | `lint` | formatting, layers, clippy |
-//! | `ci` | `lint`, then `test` |
+//! | `ci` | `lint`, `deny`, then `test` |
 //! | `bench` | measures speed and memory, prints a table |
 //! | `crash` | kills the server hundreds of times while orders flow, and counts what was lost or doubled |
-//! | `deny` | checks licences, sources and known faults of every dependency |
+//! | `fuzz` | looks for inputs that break a rule, guided by the code that they reach |
+//! | `deny` | checks the licence and the source of every dependency, and that none is there that must not be |
 //! | `sbom` | lists every dependency as a CycloneDX document |
 //! | `schemathesis` | asks the whole API what its document allows, and more |
 //! | `freeze` | keeps a copy of the contract for ever |
@@ -25,6 +26,7 @@ mod crash;
 mod demo;
 mod dependencies;
 mod freeze;
+mod fuzz;
 mod guests;
 mod layers;
 mod lint;
@@ -58,13 +60,15 @@ enum Command {
     Layers,
     /// Check formatting, the layer rules, and clippy with warnings denied
     Lint,
-    /// Everything that has to pass before a change is accepted: lint, then test
+    /// Everything that has to pass before a change is accepted: lint, deny, then test
     Ci(test::Options),
     /// Measure speed and memory beside what else could make the same decisions
     Bench(bench::Options),
     /// Kill the server again and again while orders flow, and count what was lost or doubled
     Crash(crash::Options),
-    /// Check licences, sources and known faults of every dependency with cargo-deny
+    /// Look for inputs that break a rule, guided by the code that they reach
+    Fuzz(fuzz::Options),
+    /// Check the licence and the source of every dependency, and that none is there that must not be, with cargo-deny
     Deny,
     /// List every dependency of the host as a CycloneDX document in target/sbom.json
     Sbom,
@@ -94,10 +98,12 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => lint::run(&workspace),
         Command::Ci(options) => {
             lint::run(&workspace)?;
+            dependencies::deny(&workspace)?;
             test::run(&workspace, &options)
         }
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Crash(options) => crash::run(&workspace, &options),
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Deny => dependencies::deny(&workspace),
         Command::Sbom => dependencies::sbom(&workspace),
         Command::Schemathesis(options) => schemathesis::run(&workspace, &options),

@@ -1,0 +1,1 @@
+(component (core module $m (memory (export "m") 1) (func (export "f") (loop (br 0)))) (core instance (instantiate $m)))

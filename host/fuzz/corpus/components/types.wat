@@ -1,0 +1,1 @@
+(component (type $r (record (field "a" (list string)) (field "b" (option u64)))) (import "f" (func (param "r" $r))))
