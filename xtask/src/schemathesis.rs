@@ -2,13 +2,21 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::guests;
 use crate::workspace::{self, Workspace, capture};
+
+/// The customer of the demo shop.
+const CUSTOMER: &str = "ada@example.com";
+/// How long a mail may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How much is asked.
 #[derive(Args)]
@@ -18,8 +26,8 @@ pub(crate) struct Options {
     examples: u32,
 }
 
-/// Serves a demo shop of its own and lets schemathesis loose on it: once as somebody who shops, once as an owner. It fails
-/// on a failure of the server and on any answer that the document does not have.
+/// Serves a demo shop of its own and lets schemathesis loose on it: once as somebody who shops, once as a customer who has
+/// signed in, once as an owner. It fails on a failure of the server and on any answer that the document does not have.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let is_there = Command::new("schemathesis").arg("--version").output().is_ok_and(|output| output.status.success());
     ensure!(is_there, "schemathesis is missing: install it with `pipx install schemathesis`");
@@ -27,8 +35,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     workspace::run(&mut workspace.cargo(["build", "--package", "boomerang"]))?;
     let server = Server::start(workspace)?;
     let shopper = server.open("sessions", "{}")?;
+    let customer = server.sign_in()?;
     let merchant = server.open("admin/sessions", r#"{"email":"merchant@example.com","password":"hearth-and-hand"}"#)?;
-    for (who, token) in [("a shopper", shopper), ("an owner", merchant)] {
+    for (who, token) in [("a shopper", shopper), ("a customer", customer), ("an owner", merchant)] {
         eprintln!("▸ as {who}");
         let mut command = Command::new("schemathesis");
         command.args(["run", &format!("{}/api/openapi.json", server.base)]);
@@ -36,8 +45,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         command.args(["--checks", "response_schema_conformance,response_headers_conformance"]);
         command.args(["--header", &format!("Authorization: Bearer {token}")]);
         command.args(["--max-examples", &options.examples.to_string(), "--continue-on-failure"]);
-        // Moving the clock would end every session, and so would signing out.
-        for id in ["moveClock", "endSession", "endStaffSession", "changeStaff"] {
+        // Moving the clock would end every session, and so would signing out and leaving for good.
+        for id in ["moveClock", "endSession", "endStaffSession", "changeStaff", "eraseAccount"] {
             command.args(["--exclude-operation-id", id]);
         }
         workspace::run(&mut command)?;
@@ -45,10 +54,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// A member of an answer that is a text.
+fn member(answer: &Value, name: &str) -> Result<String> {
+    let text = answer[name].as_str().with_context(|| format!("the answer holds no {name}"))?;
+    Ok(text.to_owned())
+}
+
 /// A demo shop that is gone when this is.
 struct Server {
     child: Child,
     base: String,
+    /// Idempotency keys that were used.
+    keys: AtomicU32,
     folder: std::path::PathBuf,
 }
 
@@ -70,17 +87,49 @@ impl Server {
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("storefront").map(|rest| rest.trim().trim_end_matches('/').to_owned()));
         let base = address.context("the server ended before it served")?;
-        Ok(Self { child, base, folder })
+        Ok(Self { child, base, keys: AtomicU32::new(0), folder })
     }
 
     /// The token of a session that is opened here.
     fn open(&self, path: &str, body: &str) -> Result<String> {
+        member(&self.post(path, None, body)?, "token")
+    }
+
+    /// The token of a session that the demo's customer has signed in with, by the code that was mailed.
+    fn sign_in(&self) -> Result<String> {
+        let guest = member(&self.post("sessions", None, "{}")?, "token")?;
+        let asked = self.post("sign-in", Some(&guest), &json!({ "email": CUSTOMER }).to_string())?;
+        let proof = json!({ "handle": member(&asked, "handle")?, "code": self.mailed_code()? });
+        member(&self.post("sign-in/code", Some(&guest), &proof.to_string())?, "token")
+    }
+
+    /// The code in the demo's mailbox, once the mail has arrived.
+    fn mailed_code(&self) -> Result<String> {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            let mut command = Command::new("curl");
+            command.args(["--silent", "--fail"]).arg(format!("{}/mailbox?to={CUSTOMER}", self.base));
+            let page = capture(&mut command)?;
+            let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+            if let Some(code) = page.split(|letter: char| !letter.is_ascii_alphanumeric()).find(is_code) {
+                return Ok(code.to_owned());
+            }
+            sleep(Duration::from_millis(200));
+        }
+        bail!("no mail with a code has arrived: look at {}/mailbox", self.base)
+    }
+
+    /// Sends a write to the demo shop.
+    fn post(&self, path: &str, token: Option<&str>, body: &str) -> Result<Value> {
         let mut command = Command::new("curl");
         command.args(["--silent", "--fail", "--header", "Content-Type: application/json"]);
-        command.args(["--header", "Idempotency-Key: a-key-for-one-session", "--data", body]);
+        let key = format!("Idempotency-Key: {:08}", self.keys.fetch_add(1, Ordering::Relaxed));
+        command.args(["--header", &key, "--data", body]);
+        if let Some(token) = token {
+            command.args(["--header", &format!("Authorization: Bearer {token}")]);
+        }
         command.arg(format!("{}/api/v1/demo/{path}", self.base));
-        let answer: Value = serde_json::from_str(&capture(&mut command)?).context("the answer is no JSON")?;
-        Ok(answer["token"].as_str().context("the answer holds no token")?.to_owned())
+        serde_json::from_str(&capture(&mut command)?).context("the answer is no JSON")
     }
 }
 
