@@ -214,7 +214,7 @@ impl Run {
         }
         let delivery = if dice.chance(20) { i64::from(dice.roll(600)) } else { 0 };
         let restock = dice.chance(50);
-        let request = RefundRequest { lines, delivery, reason: "Too small".into(), restock };
+        let request = RefundRequest { lines, delivery, reason: "Too small".into(), restock, settles: None };
         let outage = dice.outage();
         self.gateway.prepare(outage);
         let store = &self.world().store;
