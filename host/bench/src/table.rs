@@ -34,12 +34,11 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
         }
     }
     let rotation = report.rotation.as_ref().map(|rotation| &rotation.decisions);
-    let others = [
-        (report.neighbours.as_ref(), neighbour::QUIET),
-        (report.tenants.as_ref(), tenants::ALONE),
-        (rotation, rotation::ONE),
-        (report.requests.as_ref(), whole::OFF),
-    ];
+    if let Some(neighbours) = &report.neighbours {
+        beside(out, neighbours)?;
+    }
+    let others =
+        [(report.tenants.as_ref(), tenants::ALONE), (rotation, rotation::ONE), (report.requests.as_ref(), whole::OFF)];
     for (measured, base) in others {
         if let Some(measured) = measured {
             writeln!(out)?;
@@ -131,6 +130,21 @@ fn rows(out: &mut String, rows: &[Row], bases: &[&str]) -> std::fmt::Result {
             }
         }
         writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// How much others disturb a decision, at the median and at the slowest in a hundred.
+fn beside(out: &mut String, rows: &[Row]) -> std::fmt::Result {
+    let quiet = neighbour::QUIET;
+    writeln!(out, "\n| task | way | median µs | p99 µs | × {quiet} | p99 × {quiet} |")?;
+    writeln!(out, "| --- | --- | ---: | ---: | ---: | ---: |")?;
+    for row in rows {
+        let (median, p99) = (short(row.median_micros), short(row.p99_micros));
+        let times = |times: Option<f64>| times.map(|times| format!("{times:.2}")).unwrap_or_default();
+        let (at_median, at_p99) =
+            (times(row.times_of.first().copied().flatten()), times(neighbour::p99_ratio(rows, row)));
+        writeln!(out, "| {} | {} | {median} | {p99} | {at_median} | {at_p99} |", row.task, row.name)?;
     }
     Ok(())
 }
