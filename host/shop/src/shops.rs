@@ -245,6 +245,11 @@ impl Policies {
         ensure((1..=365).contains(&self.mail_cap.days), "policies.mail_cap.days", "use 1 to 365 days")?;
         ensure(self.welcome.title.chars().count() <= 80, "policies.welcome.title", "use at most 80 characters")?;
         ensure(self.welcome.text.chars().count() <= 300, "policies.welcome.text", "use at most 300 characters")?;
+        if let Some(address) = &self.reply_to {
+            // It stands in the head of every mail, so not even a space around it is let by.
+            let is_address = Email::parse(address).is_ok_and(|email| email.as_typed() == address);
+            ensure(is_address, "policies.reply_to", "enter one e-mail address, such as hello@example.com")?;
+        }
         if let Some(quiet) = self.quiet_hours {
             let day = 24 * 60;
             let fits = quiet.from_minute < day && quiet.until_minute < day;
@@ -341,7 +346,7 @@ pub(crate) mod tests {
     #[test]
     fn what_a_merchant_gets_wrong_is_named_by_field() {
         type Change = fn(&mut Shop);
-        let wrong: [(&str, Change); 13] = [
+        let wrong: [(&str, Change); 15] = [
             ("id", |shop| shop.id = "De mo".into()),
             ("base_url", |shop| shop.base_url = "https://shop.example/".into()),
             ("currency", |shop| shop.currency = "eur".into()),
@@ -354,6 +359,10 @@ pub(crate) mod tests {
             ("policies.suppliers", |shop| shop.policies.suppliers = vec![acme("Acme Ltd", "orders@acme.example")]),
             ("policies.suppliers", |shop| shop.policies.suppliers = vec![acme("acme", "orders")]),
             ("policies.suppliers", |shop| shop.policies.suppliers = vec![acme("acme", "a@acme.example"); 2]),
+            ("policies.reply_to", |shop| {
+                shop.policies.reply_to = Some("hello@example.com\r\nBcc: eve@example.com".into())
+            }),
+            ("policies.reply_to", |shop| shop.policies.reply_to = Some("hello@example.com ".into())),
             ("policies.welcome.title", |shop| shop.policies.welcome.title = "x".repeat(81)),
         ];
         for (field, change) in wrong {
