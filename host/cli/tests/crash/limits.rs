@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use crate::{Server, become_quiet, server, this_program, verdict};
 
 /// Purchases that are tried.
 const PURCHASES: u32 = 12;
+const SHOPPERS: usize = 2;
 /// How long the disk stays full.
 const FULL_FOR: Duration = Duration::from_secs(3);
 
@@ -20,12 +22,12 @@ const FULL_FOR: Duration = Duration::from_secs(3);
 pub(crate) async fn full_disk() -> bool {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    server::set_up(folder).await;
-    let site = Arc::new(Site::new(PURCHASES));
-    let shoppers: Vec<_> = (0..2)
-        .map(|_| {
+    let members = server::set_up(folder, SHOPPERS).await;
+    let site = Arc::new(Site::new(PURCHASES, members));
+    let shoppers: Vec<_> = (0..SHOPPERS)
+        .map(|shopper| {
             let site = Arc::clone(&site);
-            thread::spawn(move || site.shop())
+            thread::spawn(move || site.shop(shopper))
         })
         .collect();
 
@@ -36,13 +38,15 @@ pub(crate) async fn full_disk() -> bool {
     while Instant::now() < until && !shoppers.iter().all(thread::JoinHandle::is_finished) {
         thread::sleep(Duration::from_millis(20));
     }
-    let refused = site.repeated.load(std::sync::atomic::Ordering::SeqCst);
+    let turned_away = site.turned_away.load(Ordering::SeqCst);
+    let failed = site.failed.load(Ordering::SeqCst);
     let lives = full.child.try_wait().unwrap().is_none();
     drop(full);
     site.moved(None);
 
     let mut roomy = Server::start(folder, 2, None);
     site.moved(roomy.base.take());
+    site.is_safe.store(true, Ordering::SeqCst);
     for shopper in shoppers {
         shopper.join().expect("a shopper was told something that cannot be");
     }
@@ -54,9 +58,10 @@ pub(crate) async fn full_disk() -> bool {
     }
     drop(store);
     let purchases = site.done.lock().unwrap().clone();
-    let verdict = verdict::reach(folder, &purchases, server::time(4)).await;
+    let verdict = verdict::reach(folder, &purchases, SHOPPERS, server::time(4)).await;
     println!(
-        "full disk: {refused} requests were refused, the server {}, then {} purchases, {} lost, {} doubled",
+        "full disk: {turned_away} requests were turned away and {failed} failed, the server {}, then {} purchases, {} lost, \
+         {} doubled",
         if lives { "went on" } else { "ended" },
         purchases.len(),
         verdict.lost.len(),
@@ -65,7 +70,7 @@ pub(crate) async fn full_disk() -> bool {
     for what in verdict.lost.iter().chain(&verdict.doubled).take(20) {
         println!("  {what}");
     }
-    lives && refused > 0 && verdict.lost.is_empty() && verdict.doubled.is_empty()
+    lives && turned_away > 0 && failed == 0 && purchases.len() >= PURCHASES as usize && verdict.is_clean()
 }
 
 /// This program, with files that cannot grow beyond what the largest is now. The signal that comes with it is ignored, as

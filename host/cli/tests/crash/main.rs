@@ -4,6 +4,8 @@
 //! This program is both sides. Told so by its environment it is the server; otherwise it is everybody outside: shoppers and
 //! staff, who repeat what was not answered, and the one who kills. `cargo xtask crash` asks for the long run.
 
+mod copy;
+mod features;
 mod limits;
 mod outside;
 mod point;
@@ -20,6 +22,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use boomerang_shop::store::Store;
+use copy::Copy;
 use shoppers::{Purchase, Site};
 use verdict::Verdict;
 
@@ -30,6 +33,8 @@ const POINT: &str = "BOOMERANG_CRASH_POINT";
 const PURCHASES: &str = "BOOMERANG_CRASH_PURCHASES";
 /// How often the server is killed at the least.
 const KILLS: &str = "BOOMERANG_CRASH_KILLS";
+/// How many events of orders flow at the least.
+const EVENTS: &str = "BOOMERANG_CRASH_EVENTS";
 
 /// Shoppers at once.
 const SHOPPERS: usize = 6;
@@ -53,7 +58,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let asked = |name: &str, default: u32| std::env::var(name).map_or(default, |text| text.parse().unwrap());
-    let story = Story { purchases: asked(PURCHASES, 60), kills: asked(KILLS, 20) };
+    let story = Story { purchases: asked(PURCHASES, 60), kills: asked(KILLS, 20), events: asked(EVENTS, 200) };
     let sound = runtime.block_on(story.tell());
     let clear = runtime.block_on(limits::full_disk());
     if sound && clear { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -63,6 +68,7 @@ fn main() -> ExitCode {
 struct Story {
     purchases: u32,
     kills: u32,
+    events: u32,
 }
 
 /// A generator that is the same every time, so that a run can be told again.
@@ -80,25 +86,31 @@ impl Story {
         let started = Instant::now();
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        server::set_up(folder).await;
-        let site = Arc::new(Site::new(self.purchases));
+        let members = server::set_up(folder, SHOPPERS).await;
+        let site = Arc::new(Site::new(self.purchases, members));
         let shoppers: Vec<_> = (0..SHOPPERS)
-            .map(|_| {
+            .map(|shopper| {
                 let site = Arc::clone(&site);
-                thread::spawn(move || site.shop())
+                thread::spawn(move || site.shop(shopper))
             })
             .collect();
         let mut tally = Tally::default();
         let mut dice = Dice(20_260_302);
         let mut life = 0;
-        // Killed until there were kills enough, or nobody wants anything any more.
-        while tally.kills() < self.kills && !shoppers.iter().all(thread::JoinHandle::is_finished) {
+        // Killed until there were kills enough; everybody goes on buying until then.
+        while tally.kills() < self.kills {
+            assert!(
+                !shoppers.iter().any(thread::JoinHandle::is_finished),
+                "a shopper was told something that cannot be"
+            );
             life += 1;
             live_and_be_killed(folder, life, &site, &mut dice, &mut tally);
         }
         life += 1;
         let mut last = Server::start(folder, life, None);
         site.moved(last.base.take());
+        let copy = Copy::take(folder, &site).await;
+        site.is_safe.store(true, Ordering::SeqCst);
         for shopper in shoppers {
             shopper.join().expect("a shopper was told something that cannot be");
         }
@@ -113,9 +125,27 @@ impl Story {
         }
         drop(store);
         let purchases = site.done.lock().unwrap().clone();
-        let verdict = verdict::reach(folder, &purchases, server::time(life)).await;
+        let verdict = verdict::reach(folder, &purchases, SHOPPERS, server::time(life)).await;
         report(&site, &purchases, &tally, &verdict, started.elapsed());
-        verdict.lost.is_empty() && verdict.doubled.is_empty() && purchases.len() == self.purchases as usize
+        let is_whole = copy.restore(folder, life + 1).await;
+        verdict.is_clean() && is_whole && self.is_told(&purchases, &tally, &verdict)
+    }
+
+    /// Whether there was as much of everything as was asked for: a run in which little happens shows little.
+    fn is_told(&self, purchases: &[Purchase], tally: &Tally, verdict: &Verdict) -> bool {
+        let wanted = [
+            ("purchases", self.purchases as usize, purchases.len()),
+            ("kills", self.kills as usize, tally.kills() as usize),
+            // Two lives in three have a point; most of them come to it.
+            ("kills at a named point", self.kills as usize / 4, tally.at_points as usize),
+            ("order events", self.events as usize, verdict.events),
+            ("purchases with points", purchases.len() / 8, purchases.iter().filter(|one| one.points > 0).count()),
+        ];
+        let missing: Vec<_> = wanted.into_iter().filter(|(_, least, found)| found < least).collect();
+        for (what, least, found) in &missing {
+            println!("  too little: {found} {what}, and {least} were wanted");
+        }
+        missing.is_empty()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The server that is killed: the real one, with its background work, over a file.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,11 +9,14 @@ use boomerang_shop::admin::{self, NewAdmin, Role};
 use boomerang_shop::catalogue::{ProductDetails, ProductInput, Status, VariantDetails};
 use boomerang_shop::clock::{Clock, DAY, Instant, MINUTE};
 use boomerang_shop::extensions::manage::Actor;
+use boomerang_shop::ledger::LedgerError;
+use boomerang_shop::people::{Customer, CustomerState, session};
 use boomerang_shop::platform::{Platform, PlatformConfig};
 use boomerang_shop::secrets::Secret;
 use boomerang_shop::server;
 use boomerang_shop::shops::{Policies, Shop};
-use boomerang_shop::store::{Store, catalogue, shops, watch};
+use boomerang_shop::store::ledger::{self, Correction};
+use boomerang_shop::store::{Store, catalogue, contacts, customers, shops, watch};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -27,6 +31,16 @@ const LIFE: Instant = 11 * MINUTE;
 pub(crate) const STOCK: i64 = 1_000_000;
 pub(crate) const ADMIN: (&str, &str) = ("owner@shop.example", "correct horse battery staple");
 
+/// What every key is derived from.
+pub(crate) const SECRET: [u8; 32] = [7; 32];
+/// Points of each member at the beginning.
+pub(crate) const POINTS: i64 = 10_000_000;
+
+/// The address of a member, who has an account and points.
+pub(crate) fn member(number: usize) -> String {
+    format!("member-{number}@example.com")
+}
+
 /// When a life of the server is.
 pub(crate) fn time(life: u32) -> Instant {
     START + i64::from(life) * LIFE
@@ -40,7 +54,7 @@ async fn platform(folder: &Path, life: u32) -> Platform {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/components");
     let config = PlatformConfig {
         clock: Clock::manual(time(life)),
-        secret: Secret::new([7; 32]),
+        secret: Secret::new(SECRET),
         components: Some(std::env::var_os("BOOMERANG_COMPONENTS").map_or(built, PathBuf::from)),
         cache: Some(folder.join("cache")),
         demo: false,
@@ -60,8 +74,9 @@ pub(crate) async fn serve(folder: &Path, life: u32) {
     server::serve(platform, Arc::new(Post::open(folder)), listener, std::future::pending()).await.unwrap();
 }
 
-/// Opens the shop, with two mugs, of which one is on sale, and with every feature on.
-pub(crate) async fn set_up(folder: &Path) {
+/// Opens the shop, with two mugs, of which one is on sale, with every feature on, and with members. Gives the token of a
+/// session for each of them.
+pub(crate) async fn set_up(folder: &Path, members: usize) -> Vec<String> {
     let platform = platform(folder, 0).await;
     let shop = Shop {
         id: "demo".into(),
@@ -89,6 +104,50 @@ pub(crate) async fn set_up(folder: &Path) {
     switch_on(&platform, &shop, "loyalty-points", rewards).await;
     switch_on(&platform, &shop, "checkout-autofill", json!({})).await;
     switch_on(&platform, &shop, "auto-account", json!({ "europe": "automatic" })).await;
+    let mut tokens = Vec::new();
+    for number in 0..members {
+        tokens.push(join(&platform, &member(number)).await);
+    }
+    tokens
+}
+
+/// Makes somebody a member; the token of a session that they are signed in with.
+async fn join(platform: &Platform, email: &str) -> String {
+    let contact = platform.secret.contact("demo", email);
+    let customer = Customer {
+        id: format!("cus_{}", &contact[4..]),
+        contact,
+        email: email.to_owned(),
+        state: CustomerState::Active,
+        name: "Ann Lee".into(),
+        phone: String::new(),
+        locale: "en".into(),
+        birthday: None,
+        blocked: false,
+        marketing_since: None,
+        tags: Vec::new(),
+        attributes: BTreeMap::new(),
+        default_shipping: None,
+        default_billing: None,
+        registered_at: START,
+        verified_at: Some(START),
+        delete_unclaimed_at: None,
+    };
+    let joined = platform.store.write(move |tx| -> Result<_, LedgerError> {
+        contacts::remember(tx, "demo", &customer.contact, &customer.email, None)?;
+        customers::insert(tx, "demo", &customer)?;
+        let gift = Correction {
+            holder: &customer.id,
+            points: POINTS,
+            reason: "A gift",
+            actor: "system",
+            key: &format!("gift/{}", customer.id),
+            expires_at: None,
+        };
+        ledger::adjust(tx, "demo", &gift, START)?;
+        Ok(session::begin(tx, "demo", Some(&customer.id), "a browser", START)?)
+    });
+    joined.await.unwrap().token
 }
 
 async fn product(platform: &Platform, handle: &str) -> String {

@@ -1,7 +1,7 @@
 //! Shoppers and staff, who live on when the server is killed: they send the same write again under the same key until it is
 //! answered, and remember what they were told.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
@@ -11,6 +11,8 @@ use crate::server::ADMIN;
 
 /// How often a shopper insists on the price of a sale.
 const MOST_PRESSES: u32 = 100;
+/// What a member pays with points, one a cent.
+const POINTS: i64 = 100;
 
 /// What becomes of a purchase after it is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +31,21 @@ pub(crate) struct Purchase {
     pub(crate) cart: String,
     pub(crate) handle: &'static str,
     pub(crate) units: i64,
-    pub(crate) total: i64,
+    /// What it cost, points included.
+    pub(crate) value: i64,
+    /// The part of it that was paid with points, one a cent.
+    pub(crate) points: i64,
+    pub(crate) email: String,
+    /// The member who bought it; none for a guest.
+    pub(crate) member: Option<usize>,
     pub(crate) fate: Fate,
+}
+
+impl Purchase {
+    /// What was charged in money.
+    pub(crate) fn money(&self) -> i64 {
+        self.value - self.points
+    }
 }
 
 /// The shop as it is seen from outside.
@@ -40,10 +55,18 @@ pub(crate) struct Site {
     base: Mutex<Option<String>>,
     changed: Condvar,
     staff: Mutex<String>,
+    /// The token of a session for each member who shops.
+    members: Vec<String>,
     next: AtomicU32,
     wanted: u32,
+    /// The server is not going to be killed any more, so nothing keeps anybody from going home.
+    pub(crate) is_safe: AtomicBool,
     pub(crate) answered: AtomicU32,
     pub(crate) repeated: AtomicU32,
+    /// Answers that said that the shop cannot keep anything just now.
+    pub(crate) turned_away: AtomicU32,
+    /// Answers that said that the shop has failed.
+    pub(crate) failed: AtomicU32,
     pub(crate) done: Mutex<Vec<Purchase>>,
 }
 
@@ -59,8 +82,8 @@ impl Answer {
 }
 
 impl Site {
-    /// Nobody has bought anything; `wanted` purchases are going to be made.
-    pub(crate) fn new(wanted: u32) -> Self {
+    /// Nobody has bought anything; at least `wanted` purchases are going to be made.
+    pub(crate) fn new(wanted: u32, members: Vec<String>) -> Self {
         let config =
             ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(20)));
         Self {
@@ -68,10 +91,14 @@ impl Site {
             base: Mutex::new(None),
             changed: Condvar::new(),
             staff: Mutex::new(String::new()),
+            members,
             next: AtomicU32::new(0),
             wanted,
+            is_safe: AtomicBool::new(false),
             answered: AtomicU32::new(0),
             repeated: AtomicU32::new(0),
+            turned_away: AtomicU32::new(0),
+            failed: AtomicU32::new(0),
             done: Mutex::new(Vec::new()),
         }
     }
@@ -82,19 +109,20 @@ impl Site {
         self.changed.notify_all();
     }
 
-    /// Buys until everything is bought.
-    pub(crate) fn shop(&self) {
+    /// Buys until everything is bought and nobody kills the server any more. One in four purchases is that of the member whom
+    /// only this shopper is.
+    pub(crate) fn shop(&self, shopper: usize) {
         loop {
             let number = self.next.fetch_add(1, Ordering::SeqCst);
-            if number >= self.wanted {
+            if number >= self.wanted && self.is_safe.load(Ordering::SeqCst) {
                 return;
             }
-            let purchase = self.purchase(number);
+            let purchase = self.purchase(number, number.is_multiple_of(4).then_some(shopper));
             self.done.lock().unwrap().push(purchase);
         }
     }
 
-    fn purchase(&self, number: u32) -> Purchase {
+    fn purchase(&self, number: u32, member: Option<usize>) -> Purchase {
         let fate = match number % 5 {
             0 => Fate::Paid,
             1 => Fate::Cancelled,
@@ -102,9 +130,11 @@ impl Site {
             _ => Fate::Delivered,
         };
         let (handle, price) = if number.is_multiple_of(3) { ("sale-mug", 800) } else { ("mug", 1_000) };
-        let units = i64::from(1 + number % 3);
+        // What was paid with points comes back evenly only where all of it does.
+        let units = if member.is_some() && fate == Fate::Returned { 1 } else { i64::from(1 + number % 3) };
         let key = |step: &str| format!("purchase-{number}-{step}");
-        let session = self.session(number);
+        let session = member.map_or_else(|| self.session(number), |member| self.members[member].clone());
+        let email = member.map_or_else(|| format!("shopper-{number}@example.com"), crate::server::member);
         let variant = self.must("GET", &format!("/products/{handle}"), "", "", Value::Null);
         let variant = variant["variants"][0]["id"].as_str().unwrap().to_owned();
         let cart = text(&self.must("POST", "/carts", &session, &key("cart"), Value::Null), "/id");
@@ -112,15 +142,20 @@ impl Site {
         let line = json!({ "variant": variant, "quantity": units });
         let filled = self.must("POST", &format!("{path}/lines"), &session, &key("line"), line);
         assert_eq!(filled["lines"][0]["quantity"], units, "a line stands in the cart twice");
+        if member.is_some() {
+            let redeem = json!({ "attributes": { "loyalty-points.redeem": POINTS.to_string() } });
+            self.must("PATCH", &path, &session, &key("points"), redeem);
+        }
         self.must("POST", &format!("{path}/checkout"), &session, &key("checkout"), Value::Null);
         let entries = json!({
             "fields": {
-                "email": format!("shopper-{number}@example.com"), "shipping.country": "AT", "shipping.name": "Ann Lee",
+                "email": email, "shipping.country": "AT", "shipping.name": "Ann Lee",
                 "shipping.line1": "Hauptplatz 1", "shipping.postal-code": "8010", "shipping.locality": "Graz",
             },
             "delivery_method": "standard", "payment_token": "tok_visa_ok",
         });
-        let total = price * units;
+        let (value, points) = (price * units, if member.is_some() { POINTS } else { 0 });
+        let total = value - points;
         let body = json!({ "total": total, "entries": entries });
         let order = self.order(&path, &session, &key("order"), &body);
         assert_eq!(order["total"], total, "charged otherwise than shown: {order:#}");
@@ -138,7 +173,7 @@ impl Site {
             let one = json!({ "lines": [{ "line": line, "quantity": 1 }], "reason": "Broken", "restock": true });
             self.as_staff(&format!("{path}/refunds"), &key("refund"), one);
         }
-        Purchase { order: id, cart, handle, units, total, fate }
+        Purchase { order: id, cart, handle, units, value, points, email, member, fate }
     }
 
     /// Presses the button. A shop that has just started, or has too much to do, may not get round to the sale in time and asks
@@ -213,8 +248,13 @@ impl Site {
                     self.answered.fetch_add(1, Ordering::SeqCst);
                     return answer;
                 }
-                _ => {
+                answer => {
                     self.repeated.fetch_add(1, Ordering::SeqCst);
+                    if let Some(answer) = answer.filter(|answer| answer.status >= 500) {
+                        let is_said = answer.problem() == "unavailable";
+                        let counter = if is_said { &self.turned_away } else { &self.failed };
+                        counter.fetch_add(1, Ordering::SeqCst);
+                    }
                     self.wait_for_change(&base);
                 }
             }

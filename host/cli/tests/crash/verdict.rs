@@ -13,7 +13,7 @@ use crate::outside::{Bank, Post};
 use crate::server::{STOCK, database};
 use crate::shoppers::{Fate, Purchase};
 
-const SHOP_ID: &str = "demo";
+pub(crate) const SHOP_ID: &str = "demo";
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -51,10 +51,12 @@ struct Known {
     refunds: Vec<Refund>,
     earned: i64,
     reversed: i64,
+    spent: i64,
+    restored: i64,
 }
 
 /// Reads everything and compares it.
-pub(crate) async fn reach(folder: &Path, purchases: &[Purchase], now: i64) -> Verdict {
+pub(crate) async fn reach(folder: &Path, purchases: &[Purchase], members: usize, now: i64) -> Verdict {
     let store = Store::open(&database(folder)).unwrap();
     let mut verdict = Verdict::default();
     let known = read(&store).await;
@@ -62,7 +64,32 @@ pub(crate) async fn reach(folder: &Path, purchases: &[Purchase], now: i64) -> Ve
     let mails = store.read(|tx| mails::list(tx, SHOP_ID, None, u32::MAX)).await.unwrap();
     verdict.orders(purchases, &known, &moved);
     verdict.mails(purchases, &mails, &arrived);
+    verdict.count("orders", purchases.len() as i64, known.len() as i64);
     verdict.books(&store, purchases, now).await;
+    verdict.features(&store, purchases, members, now).await;
+    verdict
+}
+
+/// Compares a copy with the purchases that were finished before it was taken. It has others besides, which nobody outside
+/// has seen the end of.
+pub(crate) async fn reach_of_copy(folder: &Path, purchases: &[Purchase], now: i64) -> Verdict {
+    let store = Store::open(&database(folder)).unwrap();
+    let mut verdict = Verdict::default();
+    let known = read(&store).await;
+    let mut moved = Bank::moved(folder);
+    let own: BTreeSet<_> =
+        known.values().filter_map(|known| Some(known.payment.as_ref()?.authorisation.clone())).collect();
+    let finished: BTreeSet<_> = purchases.iter().map(|purchase| purchase.cart.as_str()).collect();
+    let others = known.values().filter(|known| !finished.contains(known.order.cart.as_str()));
+    let of_others: BTreeSet<_> =
+        others.filter_map(|known| Some(known.payment.as_ref()?.authorisation.clone())).collect();
+    // What was bought after the copy was taken is in nobody's books any more.
+    moved.retain(|authorisation, _| own.contains(authorisation) && !of_others.contains(authorisation));
+    verdict.orders(purchases, &known, &moved);
+    let zone = store.read(|tx| -> Result<_, StoreError> { Ok(shops::find(tx, SHOP_ID)?.expect("it is there").zone()) });
+    let zone = zone.await.unwrap();
+    let books = store.read(move |tx| ledger::books(tx, SHOP_ID, &zone, now)).await.unwrap();
+    verdict.count("the trial balance", 0, books.difference);
     verdict
 }
 
@@ -85,6 +112,8 @@ async fn read(store: &Store) -> BTreeMap<String, Known> {
                         refunds: orders::refunds(tx, SHOP_ID, &order.id)?,
                         earned: sum(|line| line.earned),
                         reversed: sum(|line| line.reversed),
+                        spent: points.spent.cast_signed(),
+                        restored: points.restored.cast_signed(),
                         order,
                     },
                 );
@@ -99,12 +128,17 @@ async fn read(store: &Store) -> BTreeMap<String, Known> {
 }
 
 impl Verdict {
+    /// Whether nothing is lost and nothing doubled.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.lost.is_empty() && self.doubled.is_empty()
+    }
+
     fn lost(&mut self, what: String) {
         self.lost.push(what);
     }
 
     /// Says what there is too little or too much of.
-    fn count(&mut self, what: &str, wanted: i64, found: i64) {
+    pub(crate) fn count(&mut self, what: &str, wanted: i64, found: i64) {
         if found < wanted {
             self.lost.push(format!("{what}: {found} of {wanted}"));
         }
@@ -119,7 +153,6 @@ impl Verdict {
         known: &BTreeMap<String, Known>,
         moved: &BTreeMap<String, (i64, i64)>,
     ) {
-        self.count("orders", purchases.len() as i64, known.len() as i64);
         let mut charged = BTreeSet::new();
         for purchase in purchases {
             let Some(found) = known.get(&purchase.cart).filter(|found| found.order.id == purchase.order) else {
@@ -133,8 +166,8 @@ impl Verdict {
             };
             charged.insert(payment.authorisation.clone());
             let (captured, refunded) = moved.get(&payment.authorisation).copied().unwrap_or_default();
-            self.count(&format!("money taken for {}", purchase.order), purchase.total, captured);
-            self.count(&format!("money given back for {}", purchase.order), given_back(purchase), refunded);
+            self.count(&format!("money taken for {}", purchase.order), purchase.money(), captured);
+            self.count(&format!("money given back for {}", purchase.order), money_back(purchase), refunded);
             self.count(&format!("the shop's word of it for {}", purchase.order), captured, payment.captured);
             self.count(&format!("the shop's word of what came back of {}", purchase.order), refunded, payment.refunded);
         }
@@ -161,8 +194,11 @@ impl Verdict {
         self.count(&format!("refunds of {id}"), refunds, found.refunds.len() as i64);
         self.count(&format!("value given back of {id}"), given_back(purchase), order.refunded);
         // One point for each whole euro, which the handlers of `paid`, `refunded` and `cancelled` book.
-        self.count(&format!("points earned with {id}"), purchase.total / 100, found.earned);
-        self.count(&format!("points taken back of {id}"), given_back(purchase) / 100, found.reversed);
+        self.count(&format!("points earned with {id}"), purchase.money() / 100, found.earned);
+        self.count(&format!("points taken back of {id}"), money_back(purchase) / 100, found.reversed);
+        self.count(&format!("points spent on {id}"), purchase.points, found.spent);
+        let restored = if given_back(purchase) > 0 { purchase.points } else { 0 };
+        self.count(&format!("points given back of {id}"), restored, found.restored);
     }
 
     fn mails(&mut self, purchases: &[Purchase], mails: &[Mail], arrived: &BTreeMap<String, u32>) {
@@ -236,10 +272,16 @@ impl Verdict {
     }
 }
 
+/// The value that came back, points included.
 fn given_back(purchase: &Purchase) -> i64 {
     match purchase.fate {
         Fate::Paid | Fate::Delivered => 0,
-        Fate::Returned => purchase.total / purchase.units,
-        Fate::Cancelled => purchase.total,
+        Fate::Returned => purchase.value / purchase.units,
+        Fate::Cancelled => purchase.value,
     }
+}
+
+/// The part of it that is money. Whoever paid with points returned everything.
+fn money_back(purchase: &Purchase) -> i64 {
+    if given_back(purchase) > 0 { given_back(purchase) - purchase.points } else { 0 }
 }
