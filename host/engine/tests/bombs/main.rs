@@ -1,5 +1,5 @@
 //! Compile bombs: components that are small to send and large to compile. Each is refused, in words; the host's memory
-//! does not grow by more than 100 MB for it, and others are served meanwhile.
+//! does not grow by more than 100 MB for it, and others are served meanwhile, at most three times as slowly.
 //!
 //! A program of its own with one thing at a time: what is measured is the memory of the whole process.
 
@@ -18,6 +18,13 @@ use support::*;
 /// Bytes that the host may grow by for one bomb, its own bytes included.
 const GROWTH: u64 = 100 << 20;
 
+/// How much slower others may be served meanwhile.
+const SLOWER: u32 = 3;
+/// What nobody notices, whatever it is a multiple of: at half of the decisions, and at one in a hundred.
+const FLOORS: [(usize, Duration); 2] = [(50, Duration::from_micros(200)), (99, Duration::from_millis(2))];
+/// How long decisions are asked for at the least: a bomb that is refused at once is sent again and again meanwhile.
+const ASKED_FOR: Duration = Duration::from_millis(400);
+
 /// A host for strangers, whose workers have less time than is usual, so that a test ends.
 fn host(cpu_seconds: u64) -> Engine {
     let worker = WorkerConfig { cpu_seconds, ..WorkerConfig::new(env!("CARGO_BIN_EXE_boomerang-compile-worker")) };
@@ -26,19 +33,26 @@ fn host(cpu_seconds: u64) -> Engine {
 }
 
 #[test]
-fn every_bomb_is_refused_and_the_host_does_not_grow() {
+fn every_bomb_is_refused_while_the_host_neither_grows_nor_slows_down() {
     let engine = host(2);
     let good = pricing_guest("good", &[(0, -100, "sale", "Sale")]).install(&engine);
-    let quiet = Served::while_doing(&engine, &good, || std::thread::sleep(Duration::from_millis(500))).1;
-    println!("quiet: {quiet}");
+    let quiet = || Served::while_doing(&engine, &good, || std::thread::sleep(ASKED_FOR)).1;
     let mut wrong = Vec::new();
     for bomb in bomb::ALL {
         let wasm = (bomb.build)();
         let memory = Memory::now();
         let started = Instant::now();
-        let (refusal, served) = Served::while_doing(&engine, &good, || engine.load(&wasm));
+        let load = || {
+            let begun = Instant::now();
+            loop {
+                let refusal = engine.load(&wasm).map(|extension| format!("{extension:?}"));
+                if refusal.is_ok() || begun.elapsed() >= ASKED_FOR {
+                    return refusal;
+                }
+            }
+        };
+        let (refusal, mut served) = Served::while_doing(&engine, &good, load);
         let growth = memory.growth();
-        let refusal = refusal.map(|extension| format!("{extension:?}"));
         println!(
             "{:44} {:>9} B  {:>7.2} s  host +{:>5.1} MB  {served}  {}",
             bomb.name,
@@ -50,6 +64,14 @@ fn every_bomb_is_refused_and_the_host_does_not_grow() {
         match refusal {
             Err(error) if bomb.refused_as.contains(&bomb::kind(&error).as_str()) => {}
             other => wrong.push(format!("{}: expected {:?}, and it is {other:?}", bomb.name, bomb.refused_as)),
+        }
+        // On a busy machine others are slow for other reasons, so what was slow is tried once more.
+        let mut before = quiet();
+        if served.is_slower_than(&before) {
+            (before, served) = (quiet(), Served::while_doing(&engine, &good, load).1);
+        }
+        if served.is_slower_than(&before) {
+            wrong.push(format!("{}: others are served too slowly, {served} and {before} without it", bomb.name));
         }
         if growth > GROWTH {
             wrong.push(format!("{}: the host has grown by {growth} bytes", bomb.name));
@@ -91,6 +113,11 @@ impl Served {
             times.sort_unstable();
             (value, Self { times })
         })
+    }
+
+    /// Whether decisions took more than [`SLOWER`] times what they took otherwise.
+    fn is_slower_than(&self, quiet: &Self) -> bool {
+        FLOORS.iter().any(|(percent, floor)| self.at(*percent) > (quiet.at(*percent) * SLOWER).max(*floor))
     }
 
     fn at(&self, percent: usize) -> Duration {
