@@ -112,6 +112,18 @@ impl Problem {
         self.kind
     }
 
+    /// The machine cannot do it now. The cause, with what to do about it, goes to the log.
+    #[must_use]
+    pub fn unavailable(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request was turned away");
+        Self::new(
+            Kind::Unavailable,
+            "The shop cannot keep anything just now. Send the same request with the same idempotency key again in half a \
+             minute; nothing is done twice. Whoever runs the shop finds the reason in its log.",
+        )
+        .retry_after(30)
+    }
+
     /// A failure of the platform itself. The cause goes to the log; the caller learns nothing of the inside.
     #[must_use]
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {

@@ -5,9 +5,21 @@ use thiserror::Error;
 /// Why the database could not do something.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    /// The database refused a statement, or its file failed.
-    #[error("the database failed: {0}; check that its disk has room and that the file can be written")]
+    /// The database refused a statement, or its file could not be opened.
+    #[error("the database failed: {0}; look at its file, restore a backup or report this")]
     Database(String),
+    /// There is no room on the disk.
+    #[error("the disk of the database is full; make room on it, and the shop goes on by itself")]
+    Full,
+    /// The file, or its folder, may not be written.
+    #[error(
+        "the file of the database cannot be written; let the user that the shop runs as write it, its folder and what \
+         begins with its name there"
+    )]
+    ReadOnly,
+    /// The disk refused to write or to read.
+    #[error("the disk of the database failed: {0}; look at its room, at the quota of its user and at its health")]
+    Disk(String),
     /// A unique key or a check would have been violated.
     #[error("the database refused a row: {0}")]
     Constraint(String),
@@ -39,6 +51,14 @@ pub enum StoreError {
     /// The thread that did the work ended early.
     #[error("the work was interrupted; try again")]
     Interrupted,
+}
+
+impl StoreError {
+    /// Whether it is for whoever runs the machine to mend, so that the same request succeeds afterwards.
+    #[must_use]
+    pub const fn is_of_the_machine(&self) -> bool {
+        matches!(self, Self::Full | Self::ReadOnly | Self::Disk(_))
+    }
 }
 
 /// What a column can hold.

@@ -18,6 +18,7 @@ use crate::pricing::PricingError;
 use crate::store::StoreError;
 use crate::store::carts::CartChangeError;
 use crate::store::limits::LimitError;
+use crate::store::orders::PlaceError;
 
 /// Why a page is not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub(super) enum Failure {
     Wait(String),
     /// The customer has to sign in first, and comes back here.
     SignIn(String),
+    /// The machine cannot do it now; why is in the log.
+    Unavailable,
     /// Something failed; it is in the log.
     Internal,
 }
@@ -74,6 +77,11 @@ impl Failure {
             ),
             Self::Wait(reason) => (StatusCode::TOO_MANY_REQUESTS, "One moment, please", sentence(reason)),
             Self::SignIn(_) => (StatusCode::FORBIDDEN, "Please sign in", "This page is for signed-in customers.".into()),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "We cannot take anything down just now",
+                "Please send it again in a few minutes. An order is placed once, however often you send it.".into(),
+            ),
             Self::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong on our side",
@@ -119,7 +127,8 @@ impl From<Unread> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        let failure = Self::internal(&error);
+        if error.is_of_the_machine() { Self::Unavailable } else { failure }
     }
 }
 
@@ -154,6 +163,7 @@ impl From<CheckoutError> for Failure {
     fn from(error: CheckoutError) -> Self {
         match error {
             CheckoutError::Pricing(error) => error.into(),
+            CheckoutError::Place(PlaceError::Store(error)) => error.into(),
             CheckoutError::Fields(_) | CheckoutError::Empty | CheckoutError::Place(_) => {
                 Self::Refused(error.to_string())
             }

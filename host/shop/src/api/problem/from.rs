@@ -27,7 +27,7 @@ use crate::store::shops::ShopError;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        if error.is_of_the_machine() { Self::unavailable(&error) } else { Self::internal(&error) }
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) enum Failure {
     OwnersOnly,
     /// Somebody has to sign in first, and comes back here.
     SignIn(String),
+    /// The machine cannot do it now; why is in the log.
+    Unavailable,
     /// Something failed; it is in the log.
     Internal,
 }
@@ -83,6 +85,13 @@ impl Failure {
                 "Nothing was changed. Ask one of the owners to do it, or to make you one.".into(),
             ),
             Self::SignIn(_) => (StatusCode::FORBIDDEN, "Please sign in", "This page is for the shop's staff.".into()),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The shop cannot keep anything just now",
+                "The disk of its database is full, or its file cannot be written: the log says which, and what to do. Once \
+                 that is mended, send it again."
+                    .into(),
+            ),
             Self::Internal => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Something went wrong on our side",
@@ -129,7 +138,8 @@ impl From<Unread> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        let failure = Self::internal(&error);
+        if error.is_of_the_machine() { Self::Unavailable } else { failure }
     }
 }
 
