@@ -41,5 +41,5 @@ fn a_new_plugin_builds_passes_its_tests_and_prices_a_cart() {
     run.arg("run").arg(&component).args(["--point", "cart-pricing", "--input", "cart.json"]);
     let report: serde_json::Value = serde_json::from_str(&succeeds(&mut run)).unwrap();
     assert_eq!(report["skipped"], serde_json::json!([]), "{report:#}");
-    assert_eq!(report["value"]["placed"][0]["adjustment"]["amount"], -599, "{report:#}");
+    assert_eq!(report["value"]["placed"][0]["adjustment"]["changes"][0]["amount"], -599, "{report:#}");
 }
