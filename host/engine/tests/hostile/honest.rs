@@ -73,7 +73,10 @@ fn right(point: Point) -> Json {
     match point {
         Point::Configuration => json!([123, 125]),
         Point::CartPricing => {
-            json!([{ "target": { "line": 0 }, "amount": -100, "class": "sale", "label": "Sale", "claims": [] }])
+            json!([{
+                "class": "sale", "label": "Sale", "claims": [],
+                "changes": [{ "target": { "line": 0 }, "amount": -100, "units": 0 }],
+            }])
         }
         Point::CheckoutAutofill => {
             json!({ "fields": [], "delivery-method": "post", "payment-token": "t1", "show-billing": false })

@@ -42,20 +42,26 @@ fn with(mut json: Json, fields: Json) -> Json {
 
 fn prices(class: &mut Class) {
     let point = Point::CartPricing;
-    let adjustment = json!({ "target": { "line": 0 }, "amount": -100, "class": "sale", "label": "Sale", "claims": [] });
-    let quota = |fields: Json| {
-        let quota = json!({ "name": "sale-7", "units": 1, "limit": 10, "per-shopper": false });
-        json!({ "claims": [{ "quota": with(quota, fields) }] })
-    };
+    let off = json!({ "target": { "line": 0 }, "amount": -100, "units": 1 });
+    let adjustment = json!({ "class": "sale", "label": "Sale", "changes": [off], "claims": [] });
+    let change = |fields: Json| json!({ "changes": [with(off.clone(), fields)] });
+    let counter = json!({ "name": "sale-7", "limit": 10, "per-shopper": false, "per-variant": false });
+    let quota = |fields: Json| json!({ "claims": [{ "quota": with(counter.clone(), fields) }] });
+    let units = |units: u32, of: Json| with(quota(of), change(json!({ "units": units })));
     for (name, tries, fields) in [
-        ("below-zero", "takes more off a line than it costs", json!({ "amount": -1_001 })),
-        ("smallest", "takes off the largest amount there is", json!({ "amount": i64::MIN })),
-        ("largest", "adds the largest amount there is as a fee", json!({ "amount": i64::MAX, "class": "fee" })),
-        ("raises", "raises a price as a sale", json!({ "amount": 1 })),
+        ("below-zero", "takes more off a line than it costs", change(json!({ "amount": -1_001 }))),
+        ("smallest", "takes off the largest amount there is", change(json!({ "amount": i64::MIN }))),
+        (
+            "largest",
+            "adds the largest amount there is as a fee",
+            with(change(json!({ "amount": i64::MAX })), json!({ "class": "fee" })),
+        ),
+        ("raises", "raises a price as a sale", change(json!({ "amount": 1 }))),
         ("negative-fee", "takes something off as a fee", json!({ "class": "fee" })),
-        ("no-line", "names a line that does not exist", json!({ "target": { "line": u32::MAX } })),
-        ("order", "takes more off the order than it costs", json!({ "target": "order", "amount": -100_000 })),
-        ("delivery", "takes more off delivery than it costs", json!({ "target": "delivery", "amount": -491 })),
+        ("no-line", "names a line that does not exist", change(json!({ "target": { "line": u32::MAX } }))),
+        ("order", "takes more off the order than it costs", change(json!({ "target": "order", "amount": -100_000 }))),
+        ("delivery", "takes more off delivery than it costs", change(json!({ "target": "delivery", "amount": -491 }))),
+        ("change-none", "changes nothing", json!({ "changes": [] })),
         ("class", "names a class of its own", json!({ "class": "gift" })),
         ("class-escape", "names a class that clears a terminal", json!({ "class": "\u{1b}[2J" })),
         ("label-empty", "shows the shopper an empty label", json!({ "label": "" })),
@@ -76,13 +82,23 @@ fn prices(class: &mut Class) {
             "claims points twice",
             json!({ "class": "points", "claims": [{ "points": 1 }, { "points": 1 }] }),
         ),
-        ("quota-nothing", "claims no units of a counter", quota(json!({ "units": 0 }))),
-        ("quota-over", "claims more than a counter may reach", quota(json!({ "units": 11 }))),
+        ("quota-nothing", "claims no units of a counter", units(0, json!({}))),
+        ("quota-over", "claims more than a counter may reach", units(11, json!({}))),
         ("quota-nameless", "claims of a counter without a name", quota(json!({ "name": "" }))),
         ("quota-long", "claims of a counter with a long name", quota(json!({ "name": "x".repeat(129) }))),
         ("quota-escape", "claims of a counter with a control character", quota(json!({ "name": "a\u{0}b" }))),
+        (
+            "quota-no-variant",
+            "counts the variants of the whole order",
+            with(quota(json!({ "per-variant": true })), change(json!({ "target": "order" }))),
+        ),
+        (
+            "quota-variants",
+            "claims more than the counter of a variant may reach",
+            units(11, json!({ "per-variant": true })),
+        ),
         ("claims", "makes 65 claims", {
-            let one = json!({ "quota": { "name": "sale-7", "units": 1, "limit": 100, "per-shopper": true } });
+            let one = json!({ "quota": with(counter.clone(), json!({ "limit": 100, "per-shopper": true })) });
             json!({ "claims": vec![one; 65] })
         }),
     ] {
@@ -90,12 +106,11 @@ fn prices(class: &mut Class) {
         answer(class, point, name, tries, Verdict::PartsLeftOut(1), ok);
     }
     answer(class, point, "many", "makes 37 adjustments", INVALID, json!(vec![adjustment.clone(); 37]));
+    let wide = with(adjustment.clone(), json!({ "changes": vec![off.clone(); 37] }));
+    answer(class, point, "wide", "makes 37 changes in one adjustment", INVALID, json!([wide]));
     let twelve = json!(vec![adjustment.clone(); 12]);
     answer(class, point, "pile", "takes 12 × 1.00 off a line of 10.00", Verdict::PartsLeftOut(2), twelve);
-    let half = with(
-        adjustment,
-        json!({ "claims": [{ "quota": { "name": "n", "units": 6, "limit": 10, "per-shopper": false } }] }),
-    );
+    let half = with(adjustment, units(6, json!({ "name": "n" })));
     answer(
         class,
         point,
@@ -111,19 +126,15 @@ fn prices(class: &mut Class) {
                 Some(Box::new(Val::Fields(vec![
                     Val::Text(b"n".to_vec()),
                     Val::Bits(1),
-                    Val::Bits(1),
+                    Val::Bits(bits),
                     Val::Bits(bits),
                 ]))),
             )
         };
         let text = |text: &str| Val::Text(text.into());
-        let made = vec![
-            Val::Case(0, Some(Box::new(Val::Bits(0)))),
-            Val::Bits((-100_i64).cast_unsigned()),
-            text("sale"),
-            text("Sale"),
-            Val::List(vec![claim(2)]),
-        ];
+        let change =
+            vec![Val::Case(0, Some(Box::new(Val::Bits(0)))), Val::Bits((-100_i64).cast_unsigned()), Val::Bits(1)];
+        let made = vec![text("sale"), text("Sale"), Val::List(vec![Val::Fields(change)]), Val::List(vec![claim(2)])];
         guest.answers_with(point.id(), &Val::Case(0, Some(Box::new(Val::List(vec![Val::Fields(made)])))))
     });
 }
