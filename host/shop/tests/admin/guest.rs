@@ -36,7 +36,8 @@ pub(crate) fn component(id: &str, version: &str, capabilities: &[&str], prices: 
             (local.get $at))
         (func (export "boomerang:shop/cart-pricing@0.1.0#price-cart") (param i32) (result i32) {prices})
         (data (i32.const 1200) "\00\00\00\00\c0\04\00\00\01\00\00\00")
-        (data (i32.const 1216) "\00\00\00\00\00\00\00\00\9c\ff\ff\ff\ff\ff\ff\ff\00\05\00\00\06\00\00\00\10\05\00\00\07\00\00\00")
+        (data (i32.const 1216) "\00\05\00\00\06\00\00\00\10\05\00\00\07\00\00\00\e0\04\00\00\01\00\00\00")
+        (data (i32.const 1248) "\00\00\00\00\00\00\00\00\9c\ff\ff\ff\ff\ff\ff\ff")
         (data (i32.const 1280) "coupon")
         (data (i32.const 1296) "One off"))"#
     );
