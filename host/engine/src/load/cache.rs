@@ -35,6 +35,11 @@ impl Cache {
         Ok(Self { dir: config.dir.clone(), key, fingerprint: machine::fingerprint(engine) })
     }
 
+    /// Where everything of the cache is.
+    pub(super) fn folder(&self) -> &Path {
+        &self.dir
+    }
+
     /// The code of the component with this digest; none if it is not there or was not written by this host.
     pub(super) fn get(&self, digest: &str) -> Option<Code> {
         let path = self.path(digest);

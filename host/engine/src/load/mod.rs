@@ -8,6 +8,7 @@ mod compile;
 mod entries;
 pub(crate) mod error;
 pub(crate) mod handles;
+mod image;
 mod names;
 mod precheck;
 mod reflect;
@@ -81,10 +82,11 @@ impl Engine {
     pub fn load(&self, wasm: &[u8]) -> Result<Arc<Extension>, LoadError> {
         let inspection = self.inspect(wasm)?;
         self.check_offered(&inspection)?;
-        let component = self.component(wasm, &inspection.digest)?;
-        let pre = self.link(&component, &inspection)?;
+        let image = self.component(wasm, &inspection.digest)?;
+        let pre = self.link(image.component(), &inspection)?;
         let handles = Handles::new(&pre, &inspection.points)?;
         trial::instantiate(self, &pre, &handles)?;
+        image.rest();
         Ok(Arc::new(Extension::new(inspection, pre, handles, &self.config().limits)))
     }
 
