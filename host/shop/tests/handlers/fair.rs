@@ -32,8 +32,10 @@ async fn a_handler_that_never_answers_holds_nobody_else_up() {
     assert_eq!(dispatcher.step(START).await.unwrap(), Step::GotOn);
     // The hostile one is running when something happens in the other shop.
     world.happens("two", "ca", "ann").await;
+    // How many calls end meanwhile depends on the machine; that there are not a hundred does not.
+    let patience = u64::from(world.platform.extensions.engine().config().breaker.failures);
     while dispatcher.round().done == 0 {
-        assert!(world.calls("one", "endless") <= 2, "the honest handler waits for the hostile one");
+        assert!(world.calls("one", "endless") <= patience, "the honest handler waits for the hostile one");
         if dispatcher.step(START).await.unwrap() != Step::GotOn {
             dispatcher.wait().await;
         }
@@ -108,7 +110,8 @@ async fn a_mail_to_sign_in_with_does_not_wait_for_handlers() {
     });
     asked.await.unwrap();
     assert_eq!(letters.recv_timeout(Duration::from_secs(60)).unwrap(), "ann@example.com");
-    assert!(world.calls("one", "endless") <= 2, "the mail waited for handlers");
+    let patience = u64::from(world.platform.extensions.engine().config().breaker.failures);
+    assert!(world.calls("one", "endless") <= patience, "the mail waited for handlers");
     stop.send(true).unwrap();
     tokio::task::spawn_blocking(move || running.join()).await.unwrap();
 }
