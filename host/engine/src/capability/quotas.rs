@@ -35,6 +35,11 @@ impl Host for CallState {
         name: String,
         variants: Vec<String>,
     ) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
+        // Before a name is made for each: a long one for many variants would take memory that nobody has paid for.
+        if let Err(fault) = check::count("variants", variants.len()).and_then(|()| check::key(&name)) {
+            self.admit(Capability::Quotas, &(&name, &variants))?;
+            return Ok(Err(fault));
+        }
         self.taken(variants.iter().map(|variant| counter_of_variant(&name, variant)).collect()).await
     }
 
