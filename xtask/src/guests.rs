@@ -6,14 +6,14 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::sections;
 use crate::workspace::{Package, Workspace, capture, cargo, run};
+use crate::{direct, sections};
 
 /// The only target that components are built for.
 pub(crate) const TARGET: &str = "wasm32-wasip2";
 
 /// No shipped component may be larger than this many bytes.
-const SIZE_LIMIT: u64 = 135_000;
+const SIZE_LIMIT: u64 = 142_000;
 
 /// One component that has been built.
 struct Built {
@@ -90,7 +90,7 @@ fn build_component(workspace: &Workspace, package: &Package) -> Result<Built> {
     run(&mut command)?;
     let artefact = workspace.target.join(TARGET).join("component").join(file_name(&package.name));
     let name = package.name.clone();
-    let stripped = sections::strip(&read(&artefact)?)?;
+    let stripped = direct::connect(&sections::strip(&read(&artefact)?)?)?;
     let (size, changed) = publish(&stripped, &workspace.component_folder(), &name)?;
     Ok(Built { name, size, changed, ships: true })
 }
@@ -157,7 +157,7 @@ mod tests {
         assert!(guests.keep_their_size().is_ok());
         guests.0.push(built("over-it", SIZE_LIMIT + 1, true));
         let error = guests.keep_their_size().unwrap_err().to_string();
-        assert!(error.contains("135 kB: over-it."), "{error}");
+        assert!(error.contains("142 kB: over-it."), "{error}");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod browser;
 mod crash;
 mod demo;
 mod dependencies;
+mod direct;
 mod freeze;
 mod fuzz;
 mod guests;

@@ -15,6 +15,9 @@ unsafe extern "C" {
 
 /// Hands out memory from the end of the static data up, and grows the memory page by page. Only the block handed out last
 /// can grow or shrink in place; nothing is given back until the instance ends.
+///
+/// Laid out as a tool of the project knows it: 32 bits at the start, 64 bits after eight bytes.
+#[repr(C)]
 pub(super) struct Bump {
     /// The first free address.
     next: Cell<*mut u8>,
