@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use boomerang_sdk::CartItem;
 use boomerang_sdk::money::allocate;
 use boomerang_sdk::types::{Adjustment, Applied, Cart, Change, Fault, Instant, Target};
 
@@ -21,14 +22,14 @@ pub fn price_bundles(
     let mut adjustments: Vec<Adjustment> = Vec::new();
     for bundle in plan.bundles.iter().filter(|bundle| bundle.window.contains(now)) {
         let free = |variant: &str| {
-            (0..).zip(&cart.lines).find(|(index, line)| {
-                line.variant == variant
-                    && !Reductions::of_line(*index, applied).any()
+            cart.items().find(|item| {
+                item.variant == variant
+                    && !Reductions::of_line(item.index, applied).any()
                     && !sales
                         .iter()
                         .chain(&adjustments)
                         .flat_map(|made| &made.changes)
-                        .any(|change| change.target == Target::Line(*index))
+                        .any(|change| change.target == Target::Line(item.index))
             })
         };
         let (Some(slow), Some(best)) = (free(&bundle.slow), free(&bundle.best)) else { continue };
@@ -37,17 +38,15 @@ pub fn price_bundles(
     Ok(adjustments)
 }
 
-type Line<'a> = (u32, &'a boomerang_sdk::types::CartLine);
-
-fn reduction(bundle: &Bundle, slow: Line<'_>, best: Line<'_>) -> Result<Option<Adjustment>, Fault> {
-    let pairs = slow.1.quantity.min(best.1.quantity);
-    let goods = [times(slow.1.unit_price, pairs)?, times(best.1.unit_price, pairs)?];
+fn reduction(bundle: &Bundle, slow: CartItem<'_>, best: CartItem<'_>) -> Result<Option<Adjustment>, Fault> {
+    let pairs = slow.line.quantity.min(best.line.quantity);
+    let goods = [times(slow.line.unit_price, pairs)?, times(best.line.unit_price, pairs)?];
     let saved = goods[0].saturating_add(goods[1]) - times(bundle.price, pairs)?;
     if saved <= 0 {
         return Ok(None);
     }
     let parts = allocate(-saved, &goods);
-    let lines = [slow.0, best.0];
+    let lines = [slow.index, best.index];
     let changes = lines.into_iter().zip(parts).filter(|&(_, amount)| amount < 0);
     let changes = changes.map(|(line, amount)| Change { target: Target::Line(line), amount, units: 0 }).collect();
     Ok(Some(Adjustment { class: "bundle".into(), label: bundle.title.clone(), changes, claims: Vec::new() }))

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use boomerang_sdk::CartItem;
 use boomerang_sdk::catalogue::Product;
 use boomerang_sdk::types::{Applied, Fault, Instant, Money, Target};
 
@@ -19,6 +20,12 @@ pub struct Item<'a> {
     pub variant: &'a str,
     /// The price of one unit without any sale.
     pub unit_price: Money,
+}
+
+impl<'a> From<CartItem<'a>> for Item<'a> {
+    fn from(item: CartItem<'a>) -> Self {
+        Self { product: item.product, variant: item.variant, unit_price: item.line.unit_price }
+    }
 }
 
 /// The sale that an item gets.

@@ -202,18 +202,11 @@ fn cart_timer(
     shop: &dyn Shop,
 ) -> Result<Option<Content>, Fault> {
     let Some(cart) = &page.cart else { return Ok(None) };
-    let items = || {
-        cart.lines.iter().map(|line| Item {
-            product: &line.product,
-            variant: &line.variant,
-            unit_price: line.unit_price,
-        })
-    };
-    let running = Running::at(plan, now, &mut items(), shop)?;
+    let running = Running::at(plan, now, &mut cart.items().map(Item::from), shop)?;
     let mut first: Option<Choice<'_>> = None;
-    for (line, item) in cart.lines.iter().zip(items()) {
-        let moment = Moment { now, added_at: Some(line.added_at), checkout_since: cart.checkout_since };
-        if let Some(choice) = running.choose(item, &moment, shopper, Reductions::default())?
+    for item in cart.items() {
+        let moment = Moment { now, added_at: Some(item.line.added_at), checkout_since: cart.checkout_since };
+        if let Some(choice) = running.choose(item.into(), &moment, shopper, Reductions::default())?
             && first.is_none_or(|first| choice.offer.until < first.offer.until)
         {
             first = Some(choice);

@@ -1,17 +1,22 @@
 //! How many units there are of what a cart asks for: a sale's stock of a variant, a shopper's share of a sale.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use boomerang_sdk::types::Fault;
+use boomerang_sdk::types::{Cart, Fault};
 
 use crate::plan::Sale;
 use crate::pricing::Wanted;
 use crate::shop::{Shop, Shopper};
 
 /// Lets the lines have no more units than are left, the first line first.
-pub(crate) fn limit(chosen: &mut [Wanted<'_>], shop: &dyn Shop, shopper: &Shopper<'_>) -> Result<(), Fault> {
+pub(crate) fn limit(
+    chosen: &mut [Wanted<'_>],
+    cart: &Cart,
+    shop: &dyn Shop,
+    shopper: &Shopper<'_>,
+) -> Result<(), Fault> {
     for first in 0..chosen.len() {
         let Wanted { choice, .. } = chosen[first];
         // Each sale once, at its first line.
@@ -20,7 +25,7 @@ pub(crate) fn limit(chosen: &mut [Wanted<'_>], shop: &dyn Shop, shopper: &Shoppe
         }
         let lines = &mut chosen[first..];
         if let Some(units) = choice.sale.stock {
-            keep_to_stock(lines, choice.index, choice.sale, units, shop)?;
+            keep_to_stock(lines, choice.index, (choice.sale, units), cart, shop)?;
         }
         if let Some(units) = choice.sale.per_customer {
             let mut left = units.saturating_sub(had(choice.sale, shop, shopper)?);
@@ -33,20 +38,23 @@ pub(crate) fn limit(chosen: &mut [Wanted<'_>], shop: &dyn Shop, shopper: &Shoppe
 fn keep_to_stock(
     lines: &mut [Wanted<'_>],
     index: usize,
-    sale: &Sale,
-    units: u32,
+    (sale, units): (&Sale, u32),
+    cart: &Cart,
     shop: &dyn Shop,
 ) -> Result<(), Fault> {
     let mut variants = Variants::for_at_most(lines.len());
     let mut uses = Vec::with_capacity(lines.len());
     for (at, wanted) in lines.iter().enumerate() {
         if wanted.choice.index == index {
-            uses.push((at, variants.of(&wanted.line.variant)));
+            uses.push((at, variants.of(wanted.of.variant)));
         }
     }
     let mut left = Vec::with_capacity(variants.ids.len());
     for page in variants.ids.chunks(200) {
-        let taken = shop.taken_of_variants(&sale.stock_name(), page)?;
+        // All lines, each with a variant of its own, is how most carts are.
+        let is_whole = page.len() == cart.lines.len();
+        let ids = if is_whole { Cow::Borrowed(&*cart.variants) } else { Cow::Owned(page.join("\n")) };
+        let taken = shop.taken_of_variants(&sale.stock_name(), &ids)?;
         left.extend(taken.into_iter().map(|taken| units.saturating_sub(taken)));
     }
     for (at, variant) in uses {
@@ -68,15 +76,15 @@ fn had(sale: &Sale, shop: &dyn Shop, shopper: &Shopper<'_>) -> Result<u32, Fault
 }
 
 /// The variants of a cart, each once.
-struct Variants {
-    ids: Vec<String>,
+struct Variants<'a> {
+    ids: Vec<&'a str>,
     /// A hash table of positions in `ids`; `FREE` where there is none.
     slots: Vec<usize>,
 }
 
 const FREE: usize = usize::MAX;
 
-impl Variants {
+impl<'a> Variants<'a> {
     fn for_at_most(count: usize) -> Self {
         // Never more than half full, so that a free slot is near.
         let slots = (2 * count).next_power_of_two().max(2);
@@ -84,7 +92,7 @@ impl Variants {
     }
 
     /// The position of a variant, which is added if it is new.
-    fn of(&mut self, id: &str) -> usize {
+    fn of(&mut self, id: &'a str) -> usize {
         let last = self.slots.len() - 1;
         let mut slot = (hash(id) >> 32) as usize & last;
         loop {
@@ -99,7 +107,7 @@ impl Variants {
         }
         let new = self.ids.len();
         self.slots[slot] = new;
-        self.ids.push(id.into());
+        self.ids.push(id);
         new
     }
 }

@@ -4,11 +4,10 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use boomerang_sdk::CartItem;
 use boomerang_sdk::money::allocate;
 use boomerang_sdk::text::number;
-use boomerang_sdk::types::{
-    Adjustment, Applied, Cart, CartLine, Change, Claim, Fault, Instant, Money, QuotaClaim, Target,
-};
+use boomerang_sdk::types::{Adjustment, Applied, Cart, Change, Claim, Fault, Instant, Money, QuotaClaim, Target};
 
 use crate::bundles;
 use crate::choice::{Choice, Item, Reductions, Running};
@@ -26,33 +25,30 @@ pub fn price_cart(
     applied: &[Applied],
     shop: &dyn Shop,
 ) -> Result<Vec<Adjustment>, Fault> {
-    let running = Running::at(plan, now, &mut cart.lines.iter().map(item), shop)?;
+    let running = Running::at(plan, now, &mut cart.items().map(Item::from), shop)?;
     let mut adjustments = Vec::new();
     if !running.is_empty() {
         let shopper = Shopper::new(shop, cart.customer.as_deref());
         let mut chosen = Vec::with_capacity(cart.lines.len());
-        for (index, line) in (0..).zip(&cart.lines) {
+        for of in cart.items() {
+            let line = of.line;
             let moment = Moment { now, added_at: Some(line.added_at), checkout_since: cart.checkout_since };
-            if let Some(choice) = running.choose(item(line), &moment, &shopper, Reductions::of_line(index, applied))? {
-                chosen.push(Wanted { index, line, choice, units: line.quantity });
+            if let Some(choice) =
+                running.choose(of.into(), &moment, &shopper, Reductions::of_line(of.index, applied))?
+            {
+                chosen.push(Wanted { of, choice, units: line.quantity });
             }
         }
-        limit(&mut chosen, shop, &shopper)?;
+        limit(&mut chosen, cart, shop, &shopper)?;
         adjustments = reductions(&chosen, &left_to_pay(cart, applied)?)?;
     }
     adjustments.extend(bundles::price_bundles(plan, now, cart, applied, &adjustments)?);
     Ok(adjustments)
 }
 
-/// A cart's line as something that may be on sale.
-fn item(line: &CartLine) -> Item<'_> {
-    Item { product: &line.product, variant: &line.variant, unit_price: line.unit_price }
-}
-
 /// A line with the sale it gets, for as many units as there are.
 pub(crate) struct Wanted<'a> {
-    pub(crate) index: u32,
-    pub(crate) line: &'a CartLine,
+    pub(crate) of: CartItem<'a>,
     pub(crate) choice: Choice<'a>,
     pub(crate) units: u32,
 }
@@ -66,15 +62,18 @@ impl Wanted<'_> {
 
     /// The line's change, by no more than what earlier extensions and codes have left of it; none where that is nothing.
     fn change(&self, left: Option<Money>) -> Result<Option<Change>, Fault> {
-        let reduction = times(self.choice.price - self.line.unit_price, self.units)?;
+        let reduction = times(self.choice.price - self.of.line.unit_price, self.units)?;
         let amount = left.map_or(reduction, |left| reduction.max(-left));
-        Ok((amount != 0).then_some(Change { target: Target::Line(self.index), amount, units: self.units }))
+        Ok((amount != 0).then_some(Change { target: Target::Line(self.of.index), amount, units: self.units }))
     }
 
     /// Says how many of its units are on sale, where not all of them are.
     fn label(&self) -> Option<String> {
-        let [units, of] = [self.units, self.line.quantity].map(|units| number(i64::from(units)));
-        (self.units < self.line.quantity).then(|| [&self.choice.sale.title, " (", &units, " of ", &of, ")"].concat())
+        if self.units == self.of.line.quantity {
+            return None;
+        }
+        let [units, of] = [self.units, self.of.line.quantity].map(|units| number(i64::from(units)));
+        Some([&self.choice.sale.title, " (", &units, " of ", &of, ")"].concat())
     }
 }
 
@@ -85,7 +84,7 @@ fn reductions(chosen: &[Wanted<'_>], left: &[Money]) -> Result<Vec<Adjustment>, 
     let mut parts = Vec::new();
     for wanted in chosen {
         let sale = wanted.choice.sale;
-        let Some(change) = wanted.change(left.get(wanted.index as usize).copied())? else { continue };
+        let Some(change) = wanted.change(left.get(wanted.of.index as usize).copied())? else { continue };
         if let Some(label) = wanted.label() {
             parts.push(reduction(sale, label, vec![change]));
             continue;

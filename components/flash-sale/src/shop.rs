@@ -23,8 +23,8 @@ pub trait Shop {
     fn profile(&self, customer: &str) -> Result<Option<Profile>, Fault>;
     /// Units taken from counters.
     fn taken(&self, counters: &[String]) -> Result<Vec<u32>, Fault>;
-    /// Units taken from the counters that a claim keeps for each of these variants.
-    fn taken_of_variants(&self, name: &str, variants: &[String]) -> Result<Vec<u32>, Fault>;
+    /// Units taken from the counters that a claim keeps for each of these variants, whose ids have a line break between them.
+    fn taken_of_variants(&self, name: &str, variants: &str) -> Result<Vec<u32>, Fault>;
     /// Units that one customer has taken from counters.
     fn taken_by(&self, customer: &str, counters: &[String]) -> Result<Vec<u32>, Fault>;
     /// The instants that a wall time may mean.
@@ -58,7 +58,7 @@ impl Shop for Platform {
         quotas::taken(counters)
     }
 
-    fn taken_of_variants(&self, name: &str, variants: &[String]) -> Result<Vec<u32>, Fault> {
+    fn taken_of_variants(&self, name: &str, variants: &str) -> Result<Vec<u32>, Fault> {
         quotas::taken_of_variants(name, variants)
     }
 

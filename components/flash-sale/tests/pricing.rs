@@ -42,7 +42,7 @@ fn f4_live_price_ends_with_the_sale_even_in_checkout() {
 #[test]
 fn f4_locked_price_holds_for_lines_put_in_during_the_sale() {
     let plan = plan(vec![Sale { policy: CartPolicy::Locked(10 * MINUTE), ..sale() }]);
-    let added = |at| cart(vec![CartLine { added_at: at, ..line("p", "v", 1, 10_00) }]);
+    let added = |at| Cart::default().with("p", "v", CartLine { added_at: at, quantity: 1, unit_price: 10_00 });
     assert_eq!(amounts(&price(&plan, END + 10 * MINUTE - 1, &added(END - 1))), [-2_00]);
     assert!(price(&plan, END + 10 * MINUTE, &added(END - 1)).is_empty(), "not for ever");
     assert!(price(&plan, END, &added(START - 1)).is_empty(), "put in before the sale");
@@ -336,10 +336,10 @@ proptest! {
         now in 0..2_000i64,
         since in prop::option::of(0..2_000i64),
     ) {
-        let lines = lines.into_iter().map(|(quantity, price, added_at)| {
-            CartLine { added_at, ..line("p", "v", quantity, price) }
+        let empty = Cart { checkout_since: since, ..cart(vec![]) };
+        let cart = lines.into_iter().fold(empty, |cart, (quantity, unit_price, added_at)| {
+            cart.with("p", "v", CartLine { quantity, unit_price, added_at })
         });
-        let cart = Cart { checkout_since: since, ..cart(lines.collect()) };
         let plan = plan(sales);
         let made = price(&plan, now, &cart);
         for index in 0..cart.lines.len() as u32 {

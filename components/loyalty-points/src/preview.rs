@@ -3,8 +3,8 @@
 
 use alloc::vec::Vec;
 
-use boomerang_sdk::money;
-use boomerang_sdk::types::{Cart, CartLine, Page};
+use boomerang_sdk::types::{Cart, Page};
+use boomerang_sdk::{CartItem, money};
 
 use crate::pricing::{payable, requested};
 use crate::promise::Goods;
@@ -24,7 +24,7 @@ impl Priced {
     /// The prices of a page's cart, for a shopper with this balance.
     pub fn of(page: &Page, cart: &Cart, terms: &Redemption, balance: i64) -> Self {
         let shown: Vec<i64> =
-            cart.lines.iter().map(|line| unit_price(page, line).saturating_mul(i64::from(line.quantity))).collect();
+            cart.items().map(|item| unit_price(page, item).saturating_mul(i64::from(item.line.quantity))).collect();
         let requested = requested(cart);
         let priced = |total| {
             let before_points = spread(&shown, total);
@@ -56,17 +56,17 @@ impl Priced {
             paid = money::allocate(page.cart_total, &paid);
         }
         let goods =
-            |(line, basis): (&'a CartLine, i64)| Goods { product: &line.product, quantity: line.quantity, basis };
-        cart.lines.iter().zip(paid).map(goods).collect()
+            |(item, basis): (CartItem<'a>, i64)| Goods { product: item.product, quantity: item.line.quantity, basis };
+        cart.items().zip(paid).map(goods).collect()
     }
 }
 
 /// What one unit of a line costs, as the page shows it.
-fn unit_price(page: &Page, line: &CartLine) -> i64 {
+fn unit_price(page: &Page, item: CartItem<'_>) -> i64 {
     page.products
         .iter()
-        .find(|shown| shown.variant == line.variant)
-        .map_or(line.unit_price, |shown| shown.current_price)
+        .find(|shown| shown.variant == item.variant)
+        .map_or(item.line.unit_price, |shown| shown.current_price)
 }
 
 /// Spreads what the total differs from the prices shown over the lines, as the host spreads an adjustment of the order.

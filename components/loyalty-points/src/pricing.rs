@@ -41,7 +41,7 @@ pub fn price(
 
 /// Lines with what they would cost.
 pub fn payable<'a>(cart: &'a Cart, nets: &[i64]) -> Vec<Payable<'a>> {
-    cart.lines.iter().zip(nets).map(|(line, net)| Payable { product: &line.product, net: *net }).collect()
+    cart.items().zip(nets).map(|(item, net)| Payable { product: item.product, net: *net }).collect()
 }
 
 /// What each line costs after the adjustments made so far, those of the whole order shared as the host shares them.

@@ -26,6 +26,7 @@ pub mod capabilities {
             "boomerang:shop/types@0.1.0/attribute": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/fault": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/cart-line": [#[derive(Default)]],
+            "boomerang:shop/types@0.1.0/line-attribute": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/cart": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/recognition": [#[derive(Default)]],
             "boomerang:shop/types@0.1.0/typed-field": [#[derive(Default)]],

@@ -56,6 +56,7 @@ extern crate self as boomerang_sdk;
 
 #[doc(hidden)]
 pub mod bindings;
+mod cart;
 mod extension;
 mod helpers;
 pub mod log;
@@ -74,6 +75,7 @@ pub use bindings::capabilities::boomerang::shop::{
     accounts, address_book, catalogue, coupons, customers, fulfilment, messages, order_history, points, points_ledger,
     quotas, storage, storage_write, time_zones,
 };
+pub use cart::{CartItem, Items};
 pub use helpers::attribute;
 pub use traits::{
     CartPricing, CheckoutAutofill, CheckoutValidation, Configuration, CustomerEvents, Insights, OrderEvents, Schedule,
@@ -84,8 +86,8 @@ pub use traits::{
 pub mod prelude {
     pub use crate::types::*;
     pub use crate::{
-        CartPricing, CheckoutAutofill, CheckoutValidation, Configuration, CustomerEvents, Insights, OrderEvents,
-        Schedule, StorefrontBlocks, attribute,
+        CartItem, CartPricing, CheckoutAutofill, CheckoutValidation, Configuration, CustomerEvents, Insights,
+        OrderEvents, Schedule, StorefrontBlocks, attribute,
     };
 }
 

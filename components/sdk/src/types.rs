@@ -2,8 +2,8 @@
 //! module of that capability. The records have a `Default`, so that a test names only the fields it is about.
 
 pub use crate::bindings::capabilities::boomerang::shop::types::{
-    Attribute, Cart, CartLine, CheckoutForm, Context, Fault, Instant, Money, Order, OrderAdjustment, OrderLine,
-    PaymentToken, Recognition, TypedField,
+    Attribute, Cart, CartLine, CheckoutForm, Context, Fault, Instant, LineAttribute, Money, Order, OrderAdjustment,
+    OrderLine, PaymentToken, Recognition, TypedField,
 };
 pub use crate::bindings::cart_pricing::exports::boomerang::shop::cart_pricing::{
     Adjustment, Applied, Change, Claim, QuotaClaim, Target,

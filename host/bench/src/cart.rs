@@ -40,6 +40,14 @@ pub(crate) fn cart(lines: usize) -> Cart {
     }
 }
 
+/// The cart as the sale is shown it, which sees no attributes: what is sent to everybody else.
+pub(crate) fn seen(lines: usize) -> Cart {
+    let mut cart = cart(lines);
+    cart.attributes.clear();
+    cart.lines.iter_mut().for_each(|line| line.attributes.clear());
+    cart
+}
+
 /// The page of a product that is in the sale.
 pub(crate) fn page() -> Page {
     let shown = ShownProduct {

@@ -27,6 +27,9 @@ pub(crate) fn describe(inspection: &Inspection) -> String {
     if asked.is_empty() {
         line(format_args!("  nothing"));
     }
+    if !manifest.attributes.is_empty() {
+        line(format_args!("\nOf what is noted on carts it also sees: {}", manifest.attributes.join(", ")));
+    }
     if !inspection.wasi.is_empty() {
         let count = inspection.wasi.len();
         line(format_args!(

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::pin::pin;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use crate::call::Call;
 use crate::call::invocation::RenderBlocks;
 use crate::call::text;
 use crate::chain::Account;
-use crate::contract::{Attribute, Block, Content, Input, Page};
+use crate::contract::{Attribute, Block, Content, Input, Page, sent};
 use crate::engine::Engine;
 use crate::id::Id;
 use crate::installation::Installations;
@@ -45,11 +46,13 @@ impl Engine {
         page: &Page,
     ) -> Report<Vec<PlacedBlock>> {
         let question = Question::new(installations, call, Asked::Blocks(Cow::Borrowed(page)));
-        let answer = self.answer::<_, Infallible>(question, async {
+        let work = pin!(async {
             let mut account = Account::default();
             let mut placed = Vec::new();
+            let mut cart = page.cart.as_ref().map(sent::Cart::new);
             for installation in installations.iter() {
-                let ask = RenderBlocks { page };
+                let cart = cart.as_mut().map(|cart| cart.to(installation.extension().manifest()));
+                let ask = RenderBlocks { page: &sent::Page::new(page, cart) };
                 let Some(blocks) = self.ask(installation, call, &ask, &mut account).await else {
                     continue;
                 };
@@ -63,7 +66,7 @@ impl Engine {
             }
             Ok((placed, account))
         });
-        let Ok(report) = answer.await;
+        let Ok(report) = self.answer::<_, Infallible>(question, work).await;
         report
     }
 }
@@ -295,7 +298,7 @@ mod tests {
     fn too_many_blocks_are_refused_as_a_whole() {
         let page = page();
         let block = Block { slot: "price".into(), content: countdown(0, 1) };
-        let ask = RenderBlocks { page: &page };
+        let ask = RenderBlocks { page: &sent::Page::new(&page, None) };
         assert!(check_answer(&ask, &vec![block.clone(); BLOCKS]).is_ok());
         assert!(check_answer(&ask, &vec![block; BLOCKS + 1]).is_err());
     }

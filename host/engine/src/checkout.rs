@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::pin::pin;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::call::Call;
 use crate::call::invocation::{PlanCheckout, ValidateCheckout};
 use crate::call::text;
 use crate::chain::Account;
-use crate::contract::{Cart, CheckoutForm, CheckoutPlan, FieldError, FieldPlan};
+use crate::contract::{Cart, CheckoutForm, CheckoutPlan, FieldError, FieldPlan, sent};
 use crate::engine::Engine;
 use crate::id::Id;
 use crate::installation::{Installation, Installations};
@@ -64,7 +65,7 @@ impl Engine {
         form: &CheckoutForm,
     ) -> Report<Option<CheckoutPlan>> {
         let question = Question::new(installations, call, Asked::Plan(Cow::Borrowed(form)));
-        let answer = self.answer::<_, Infallible>(question, async {
+        let work = pin!(async {
             let mut account = Account::default();
             for installation in installations.iter() {
                 let ask = PlanCheckout { form };
@@ -77,7 +78,7 @@ impl Engine {
             }
             Ok((None, account))
         });
-        let Ok(report) = answer.await;
+        let Ok(report) = self.answer::<_, Infallible>(question, work).await;
         report
     }
 
@@ -92,8 +93,9 @@ impl Engine {
     ) -> Report<Validation> {
         let mut account = Account::default();
         let mut validation = Validation::default();
+        let mut sent = sent::Cart::new(cart);
         for installation in installations.iter() {
-            let ask = ValidateCheckout { form, cart };
+            let ask = ValidateCheckout { form, cart: sent.to(installation.extension().manifest()) };
             let extension = installation.extension().id();
             match self.ask(installation, call, &ask, &mut account).await {
                 Some(errors) => validation
@@ -323,7 +325,8 @@ mod tests {
             attributes: vec![],
         };
         let form = form();
-        let ask = ValidateCheckout { form: &form, cart: &cart };
+        let cart = sent::Cart::new(&cart);
+        let ask = ValidateCheckout { form: &form, cart: &cart.sent };
         let error = |field: &str, code: &str, message: &str| {
             vec![FieldError { field: field.into(), code: code.into(), message: message.into(), remedy: String::new() }]
         };

@@ -17,6 +17,11 @@ const SIZE: usize = 256 << 10;
 /// Bytes of an id.
 const ID: usize = 64;
 
+/// Keys of attributes that an extension can ask for.
+const ATTRIBUTES: usize = 50;
+/// Characters of a key.
+const KEY: usize = 100;
+
 /// What an extension says about itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +43,9 @@ pub struct Manifest {
     /// A JSON Schema of the settings, with a default for every one.
     #[serde(default)]
     pub settings: Schema,
+    /// Keys of the attributes of carts and their lines that it reads, beside those of its own. It is given no others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<String>,
     /// When `schedule.on-tick` is called.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedule: Vec<ScheduleEntry>,
@@ -141,6 +149,12 @@ impl Manifest {
         if !text::is_line(&self.author, 200) {
             return Err(field("author", "is not one line of at most 200 characters"));
         }
+        if self.attributes.len() > ATTRIBUTES {
+            return Err(field("attributes", format!("names more than {ATTRIBUTES} keys")));
+        }
+        if self.attributes.iter().any(|key| key.is_empty() || !text::is_line(key, KEY)) {
+            return Err(field("attributes", format!("has a key that is not one line of 1 to {KEY} characters")));
+        }
         unique("schedule", self.schedule.iter().map(|entry| entry.name.as_str()))?;
         unique("reports", self.reports.iter().map(|report| report.id.as_str()))?;
         if let Some(report) = self.reports.iter().find(|report| !text::is_line(&report.title, 80)) {
@@ -150,6 +164,12 @@ impl Manifest {
             ));
         }
         settings::check_schema(&self.settings.value()).map_err(ManifestError::Schema)
+    }
+
+    /// An attribute of a cart or of a line is the extension's own, or one that its manifest names.
+    pub(crate) fn may_see(&self, key: &str) -> bool {
+        let is_own = || key.strip_prefix(&*self.id).is_some_and(|rest| rest.starts_with('.'));
+        is_own() || self.attributes.iter().any(|named| named == key)
     }
 
     /// Checks that what the manifest promises is exported.
@@ -240,6 +260,7 @@ mod tests {
         json!({
             "id": "flash-sale", "name": "Flash sale", "version": "1.0.0", "summary": "Sales with a real end.",
             "settings": { "type": "object", "properties": { "percent": { "type": "integer", "default": 10 } } },
+            "attributes": ["gift"],
             "schedule": [{ "name": "warn", "every": "daily@03:00" }],
             "reports": [{ "id": "sell-through", "title": "Sell-through" }],
         })
@@ -257,6 +278,22 @@ mod tests {
     }
 
     #[test]
+    fn an_extension_sees_attributes_of_its_own_and_those_it_names() {
+        let manifest = parse(&manifest()).unwrap();
+        for (key, may) in [
+            ("flash-sale.code", true),
+            ("gift", true),
+            ("gift.text", false),
+            ("flash-sale", false),
+            ("flash-sales.code", false),
+            ("engraving", false),
+            ("", false),
+        ] {
+            assert_eq!(manifest.may_see(key), may, "{key}");
+        }
+    }
+
+    #[test]
     fn a_wrong_field_is_named() {
         for (pointer, value, named) in [
             ("/id", json!("Flash Sale"), "`id`"),
@@ -264,6 +301,9 @@ mod tests {
             ("/id", json!("platform"), "`id`"),
             ("/name", json!(""), "`name`"),
             ("/summary", json!("a\nb"), "`summary`"),
+            ("/attributes", json!(["a\nb"]), "`attributes`"),
+            ("/attributes", json!([""]), "`attributes`"),
+            ("/attributes", json!(vec!["gift"; ATTRIBUTES + 1]), "`attributes`"),
             ("/schedule/0/every", json!("often"), "schedule"),
             ("/schedule/0/every", json!("daily@24:00"), "schedule"),
             ("/schedule/0/every", json!("0m"), "schedule"),

@@ -18,6 +18,7 @@
 
 use std::borrow::Cow;
 use std::hash::RandomState;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -257,7 +258,7 @@ impl Engine {
     pub(crate) async fn answer<T: Answered, E>(
         &self,
         question: Option<Question<'_>>,
-        work: impl Future<Output = Result<(T, Account), E>>,
+        work: Pin<&mut impl Future<Output = Result<(T, Account), E>>>,
     ) -> Result<Report<T>, E> {
         if let Some(report) = question.as_ref().and_then(|question| self.memo().find(question)) {
             return Ok(report);

@@ -8,11 +8,19 @@ use std::sync::{Arc, Mutex};
 use boomerang_engine::capability::{AddressBook, Read, Scope};
 use boomerang_engine::contract::{Adjustment, Book, Change, CheckoutForm, Fault, Page, Recognition, Target};
 use boomerang_engine::{
-    BreakerState, Capabilities, Capability, EngineConfig, Installation, InstallationOptions, Installations, PLATFORM,
-    Point, PreparedSettings, SettingsError, SkipReason,
+    BreakerState, Capabilities, Capability, CartError, EngineConfig, Installation, InstallationOptions, Installations,
+    PLATFORM, Point, PreparedSettings, SettingsError, SkipReason,
 };
 use serde_json::json;
 use support::*;
+
+#[tokio::test]
+async fn an_id_with_a_line_break_is_no_id() {
+    let mut cart = cart(3);
+    cart.lines[1].variant = "a\nb".into();
+    let priced = engine().price_cart(&Installations::default(), &call_at(0), &cart).await;
+    assert_eq!(priced.err(), Some(CartError::Id(1)));
+}
 
 #[tokio::test]
 async fn extensions_price_in_the_merchants_order_and_see_what_was_applied() {
@@ -36,7 +44,7 @@ async fn extensions_price_in_the_merchants_order_and_see_what_was_applied() {
 }
 
 /// Where the length of `applied` is in the arguments of `price-cart`: after the context (24 bytes), the cart (80) and a pointer.
-const APPLIED_LEN: usize = 24 + 80 + 4;
+const APPLIED_LEN: usize = 24 + 104 + 4;
 
 #[tokio::test]
 async fn the_platforms_own_adjustments_stand_before_the_chain_and_keep_its_rules() {

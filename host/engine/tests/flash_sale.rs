@@ -291,6 +291,31 @@ async fn f1_price_and_timer_change_at_the_same_instant_in_cart_and_page() {
     }
 }
 
+/// Several pages of memory, so that the host's allocations and the component's own both grow it.
+#[tokio::test]
+async fn a_cart_of_a_thousand_lines_is_priced_line_by_line() {
+    let taken = BTreeMap::from([("sale/summer/v500".to_owned(), 9)]);
+    let stage = Stage::new(Shop { taken, ..Shop::default() });
+    let installed = stage.install(sale(json!({ "stock": 10 }))).await;
+    let line = |line: usize| CartLine { variant: format!("v{line}"), quantity: 2, ..cart(1).lines[0].clone() };
+    let cart = Cart { lines: (0..1_000).map(line).collect(), ..cart(1) };
+    let pricing = stage.price(&installed, &call(START), &cart).await;
+    for (line, price) in pricing.lines.iter().enumerate() {
+        assert_eq!(price.total, if line == 500 { 8_00 + 10_00 } else { 2 * 8_00 }, "line {line}");
+    }
+}
+
+/// The usual linker puts two more around it, which a call would have to start as well.
+#[test]
+fn a_component_is_one_module_and_its_memory() {
+    for name in ["auto-account", "checkout-autofill", "flash-sale", "loyalty-points"] {
+        let wasm = component(name);
+        let parts = wasmparser::Parser::new(0).parse_all(&wasm);
+        let modules = parts.filter(|part| matches!(part, Ok(wasmparser::Payload::ModuleSection { .. }))).count();
+        assert_eq!(modules, 2, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn f4_grace_keeps_the_price_of_a_cart_in_checkout() {
     let stage = Stage::new(Shop::default());

@@ -49,8 +49,8 @@ fn reckoner() -> Guest {
         (block $done (loop $next
             (br_if $done (i32.eqz (local.get $left)))
             (local.set $sum (i64.add (local.get $sum)
-                (i64.mul (i64.load offset=24 (local.get $line)) (i64.load32_u offset=16 (local.get $line)))))
-            (local.set $line (i32.add (local.get $line) (i32.const 48)))
+                (i64.mul (i64.load offset=8 (local.get $line)) (i64.load32_u (local.get $line)))))
+            (local.set $line (i32.add (local.get $line) (i32.const 24)))
             (local.set $left (i32.sub (local.get $left) (i32.const 1)))
             (br $next)))
         (i64.store (i32.const 8200) (i64.sub (i64.const -1) (i64.rem_u (local.get $sum) (i64.const 97))))

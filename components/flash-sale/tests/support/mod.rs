@@ -55,8 +55,8 @@ impl Shop for Fake {
         Ok(counters.iter().map(|name| self.taken.get(name).copied().unwrap_or(0)).collect())
     }
 
-    fn taken_of_variants(&self, name: &str, variants: &[String]) -> Result<Vec<u32>, Fault> {
-        self.taken(&variants.iter().map(|variant| format!("{name}/{variant}")).collect::<Vec<_>>())
+    fn taken_of_variants(&self, name: &str, variants: &str) -> Result<Vec<u32>, Fault> {
+        self.taken(&variants.split('\n').map(|variant| format!("{name}/{variant}")).collect::<Vec<_>>())
     }
 
     fn taken_by(&self, customer: &str, counters: &[String]) -> Result<Vec<u32>, Fault> {
@@ -143,12 +143,16 @@ pub(crate) fn plan(sales: Vec<Sale>) -> Plan {
     Plan { sales, prior_price: PriorPrice { days: 30, ..PriorPrice::default() }, ..Plan::default() }
 }
 
-pub(crate) fn line(product: &str, variant: &str, quantity: u32, unit_price: Money) -> CartLine {
-    CartLine { product: product.into(), variant: variant.into(), quantity, unit_price, ..CartLine::default() }
+/// The product's and the variant's id, and the numbers of a line.
+pub(crate) type Line = (String, String, CartLine);
+
+pub(crate) fn line(product: &str, variant: &str, quantity: u32, unit_price: Money) -> Line {
+    (product.into(), variant.into(), CartLine { quantity, unit_price, ..CartLine::default() })
 }
 
-pub(crate) fn cart(lines: Vec<CartLine>) -> Cart {
-    Cart { currency: "EUR".into(), lines, ..Cart::default() }
+pub(crate) fn cart(lines: Vec<Line>) -> Cart {
+    let empty = Cart { currency: "EUR".into(), ..Cart::default() };
+    lines.into_iter().fold(empty, |cart, (product, variant, line)| cart.with(&product, &variant, line))
 }
 
 pub(crate) fn product(id: &str, variant: &str, price: Money) -> Product {

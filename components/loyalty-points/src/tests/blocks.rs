@@ -25,9 +25,9 @@ fn page(slot: &str, customer: Option<&str>) -> Page {
 }
 
 fn cart_page(customer: Option<&str>, price: i64, redeem: &str) -> Page {
-    let line =
-        CartLine { product: "a".into(), variant: "a".into(), quantity: 1, unit_price: price, ..CartLine::default() };
-    let cart = Cart { lines: vec![line], attributes: vec![Attribute::new(REDEEM, redeem)], ..Cart::default() };
+    let line = CartLine { quantity: 1, unit_price: price, ..CartLine::default() };
+    let empty = Cart { attributes: vec![Attribute::new(REDEEM, redeem)], ..Cart::default() };
+    let cart = empty.with("a", "a", line);
     Page { cart: Some(cart), cart_total: price, ..page("cart-summary", customer) }
 }
 

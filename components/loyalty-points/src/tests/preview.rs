@@ -35,20 +35,16 @@ fn reduced(class: &str, target: Target, amount: i64) -> Applied {
 
 impl Shopping {
     fn cart(&self) -> Cart {
-        let lines = self.lines.iter().map(|(number, quantity, list, _)| CartLine {
-            product: product(*number),
-            variant: product(*number),
-            quantity: *quantity,
-            unit_price: *list,
-            ..CartLine::default()
-        });
-        Cart {
+        let empty = Cart {
             currency: "EUR".into(),
-            lines: lines.collect(),
             customer: Some("anna".into()),
             attributes: vec![Attribute::new(REDEEM, self.redeem.to_string())],
             ..Cart::default()
-        }
+        };
+        self.lines.iter().fold(empty, |cart, &(number, quantity, unit_price, _)| {
+            let id = product(number);
+            cart.with(&id, &id, CartLine { quantity, unit_price, ..CartLine::default() })
+        })
     }
 
     /// The order as a host makes it of the cart: sales by line, then the coupon, then points.
@@ -73,17 +69,16 @@ impl Shopping {
                 Target::Delivery => unreachable!("points pay for goods"),
             }
         }
-        let lines =
-            cart.lines.iter().zip(&nets).zip(&paid).enumerate().map(|(position, ((line, net), paid))| OrderLine {
-                id: position.to_string(),
-                product: line.product.clone(),
-                variant: line.variant.clone(),
-                quantity: line.quantity,
-                unit_price: line.unit_price,
-                total: *net,
-                paid_with_points: *paid,
-                ..OrderLine::default()
-            });
+        let lines = cart.items().zip(&nets).zip(&paid).map(|((item, net), paid)| OrderLine {
+            id: item.index.to_string(),
+            product: item.product.into(),
+            variant: item.variant.into(),
+            quantity: item.line.quantity,
+            unit_price: item.line.unit_price,
+            total: *net,
+            paid_with_points: *paid,
+            ..OrderLine::default()
+        });
         Order {
             id: "order".into(),
             number: "1042".into(),

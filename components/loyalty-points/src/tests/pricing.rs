@@ -8,20 +8,15 @@ use crate::settings::Settings;
 use crate::testing::Book;
 
 fn cart(customer: Option<&str>, redeem: &str, lines: &[(&str, u32, i64)]) -> Cart {
-    let lines = lines.iter().map(|(product, quantity, unit_price)| CartLine {
-        product: (*product).into(),
-        variant: format!("{product}-one"),
-        quantity: *quantity,
-        unit_price: *unit_price,
-        ..CartLine::default()
-    });
-    Cart {
+    let empty = Cart {
         currency: "EUR".into(),
-        lines: lines.collect(),
         customer: customer.map(Into::into),
         attributes: vec![Attribute::new(REDEEM, redeem)],
         ..Cart::default()
-    }
+    };
+    lines.iter().fold(empty, |cart, &(product, quantity, unit_price)| {
+        cart.with(product, &format!("{product}-one"), CartLine { quantity, unit_price, ..CartLine::default() })
+    })
 }
 
 fn applied(target: Target, amount: i64) -> Applied {

@@ -83,23 +83,19 @@ mod tests {
     use boomerang::shop::types::CartLine;
 
     fn cart(unit_price: i64, quantity: u32) -> Cart {
-        let line = CartLine {
-            product: "p1".into(),
-            variant: "v1".into(),
-            quantity,
-            unit_price,
-            added_at: 0,
-            attributes: Vec::new(),
-        };
+        let line = CartLine { quantity, unit_price, added_at: 0 };
         Cart {
             currency: "EUR".into(),
             lines: vec![line],
+            products: "p1".into(),
+            variants: "v1".into(),
             delivery_fee: 0,
             customer: None,
             country: None,
             checkout_since: None,
             codes: Vec::new(),
             attributes: Vec::new(),
+            line_attributes: Vec::new(),
         }
     }
 

@@ -38,7 +38,7 @@ impl Program {
         let mut conversation = Conversation { child, to, from };
         let settings = serde_json::to_value(plan(prepared)?)?;
         let document =
-            |lines: &usize| json!({ "context": cart::context(), "settings": settings, "cart": cart::cart(*lines) });
+            |lines: &usize| json!({ "context": cart::context(), "settings": settings, "cart": cart::seen(*lines) });
         let names: Vec<String> = conversation.ask(&carts.iter().map(document).collect::<Value>())?;
         ensure!(names == NAMES, "{} is another version's: build it again", path.display());
         Ok(Self { conversation: Rc::new(RefCell::new(conversation)) })

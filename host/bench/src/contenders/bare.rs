@@ -11,8 +11,9 @@ use boomerang_engine::contract::Adjustment;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, ResourceLimiter, Store};
 
+use super::native::cart_from;
 use super::{BARE, Contender, Pricer, Times};
 use crate::cart;
 use crate::setup::Components;
@@ -39,8 +40,10 @@ mod contract {
     });
 }
 
-use contract::boomerang::shop::types::{Cart, CheckoutForm, Context as Circumstances, Fault};
+pub(super) use contract::boomerang::shop::types::{Cart, Context as Circumstances, Fault};
+use contract::boomerang::shop::types::{CartLine, CheckoutForm};
 use contract::boomerang::shop::{address_book, catalogue, quotas, settings};
+pub(super) use contract::exports::boomerang::shop::cart_pricing::Applied;
 use contract::exports::boomerang::shop::cart_pricing::{Guest, GuestIndices};
 use contract::exports::boomerang::shop::{checkout_autofill, storefront_blocks};
 
@@ -49,8 +52,25 @@ const REUSED: usize = 64;
 
 /// What the host keeps for a call: the settings.
 #[derive(Clone)]
-struct State {
+pub(super) struct State {
     settings: Arc<[u8]>,
+}
+
+impl State {
+    pub(super) fn new(prepared: &[u8]) -> Self {
+        Self { settings: prepared.into() }
+    }
+}
+
+/// Grants everything, where it is asked at all.
+impl ResourceLimiter for State {
+    fn memory_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(true)
+    }
 }
 
 impl settings::Host for State {
@@ -64,8 +84,8 @@ impl quotas::Host for State {
         Ok(Ok(vec![0; names.len()]))
     }
 
-    fn taken_of_variants(&mut self, _: String, variants: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
-        Ok(Ok(vec![0; variants.len()]))
+    fn taken_of_variants(&mut self, _: String, variants: String) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
+        Ok(Ok(vec![0; variants.split('\n').count()]))
     }
 
     fn taken_by(&mut self, _: String, names: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
@@ -90,8 +110,8 @@ impl address_book::Host for State {
 }
 
 /// Compiles a component and links what it may ask.
-fn link(wasm: &[u8]) -> wasmtime::Result<InstancePre<State>> {
-    let engine = Engine::new(&configuration())?;
+pub(super) fn link(config: &Config, wasm: &[u8]) -> wasmtime::Result<InstancePre<State>> {
+    let engine = Engine::new(config)?;
     let component = Component::new(&engine, wasm)?;
     let mut linker = Linker::new(&engine);
     settings::add_to_linker::<_, HasSelf<State>>(&mut linker, |state| state)?;
@@ -113,9 +133,9 @@ pub(crate) struct Bare {
 
 impl Bare {
     pub(crate) fn new(components: &Components, prepared: &[u8]) -> Result<Self> {
-        let made = link(&components.read("flash-sale")?).and_then(|pre| {
+        let made = link(&configuration(), &components.read("flash-sale")?).and_then(|pre| {
             let indices = Arc::new(GuestIndices::new(&pre)?);
-            Ok(Self { pre, indices, state: State { settings: prepared.into() } })
+            Ok(Self { pre, indices, state: State::new(prepared) })
         });
         made.map_err(words)
     }
@@ -139,22 +159,45 @@ pub(crate) type Made = contract::exports::boomerang::shop::cart_pricing::Adjustm
 
 /// What the guest is asked, in the types of its own bindings.
 pub(crate) struct Question {
-    context: Circumstances,
-    cart: Cart,
+    pub(super) context: Circumstances,
+    pub(super) cart: Cart,
 }
 
 impl Question {
     pub(crate) fn new(lines: usize) -> Result<Self> {
-        Ok(Self { context: same(&cart::context())?, cart: same(&cart::cart(lines))? })
+        Ok(Self { context: same(&cart::context())?, cart: sent(cart::cart(lines)) })
+    }
+}
+
+/// A platform's cart in the form of the contract, with the attributes that a sale sees: none.
+fn sent(cart: boomerang_engine::contract::Cart) -> Cart {
+    let cart = cart_from(cart);
+    let line = |line: &boomerang_sdk::types::CartLine| CartLine {
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        added_at: line.added_at,
+    };
+    Cart {
+        lines: cart.lines.iter().map(line).collect(),
+        currency: cart.currency,
+        products: cart.products,
+        variants: cart.variants,
+        delivery_fee: cart.delivery_fee,
+        customer: cart.customer,
+        country: cart.country,
+        checkout_since: cart.checkout_since,
+        codes: cart.codes,
+        attributes: Vec::new(),
+        line_attributes: Vec::new(),
     }
 }
 
 /// A value of one binding as that of another: they have the same names.
-fn same<A: Serialize, B: DeserializeOwned>(value: &A) -> Result<B> {
+pub(super) fn same<A: Serialize, B: DeserializeOwned>(value: &A) -> Result<B> {
     serde_json::from_value(serde_json::to_value(value)?).context("the bindings differ")
 }
 
-fn answer<T>(answer: wasmtime::Result<Result<T, Fault>>) -> Result<T> {
+pub(super) fn answer<T>(answer: wasmtime::Result<Result<T, Fault>>) -> Result<T> {
     match answer {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(fault)) => Err(anyhow!("{}: {}", fault.code, fault.message)),
@@ -163,11 +206,11 @@ fn answer<T>(answer: wasmtime::Result<Result<T, Fault>>) -> Result<T> {
 }
 
 /// The error, without its backtrace.
-fn words(error: wasmtime::Error) -> anyhow::Error {
+pub(super) fn words(error: wasmtime::Error) -> anyhow::Error {
     anyhow!("bare wasmtime: {error:#}")
 }
 
-fn configuration() -> Config {
+pub(super) fn configuration() -> Config {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(8)
         .total_core_instances(64)
@@ -272,9 +315,9 @@ macro_rules! other {
     ($(#[$doc:meta])* $function:ident, $component:literal, $interface:ident.$call:ident, $kind:ty, $asked:expr) => {
         $(#[$doc])*
         pub(super) fn $function(components: &Components, prepared: &[u8]) -> Result<impl FnMut() -> Result<()> + use<>> {
-            let pre = link(&components.read($component)?).map_err(words)?;
+            let pre = link(&configuration(), &components.read($component)?).map_err(words)?;
             let indices = $interface::GuestIndices::new(&pre).map_err(words)?;
-            let state = State { settings: prepared.into() };
+            let state = State::new(prepared);
             let (context, asked): (Circumstances, $kind) = (same(&cart::context())?, same(&$asked)?);
             let ask = move || {
                 let mut store = Store::new(pre.engine(), state.clone());

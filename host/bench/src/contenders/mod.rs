@@ -3,6 +3,7 @@
 mod alternatives;
 mod bare;
 mod engine;
+mod limited;
 mod native;
 pub(crate) mod other;
 mod way;
@@ -22,6 +23,8 @@ pub(crate) use way::Way;
 
 /// What everything is compared with.
 pub(crate) const BARE: &str = "bare wasmtime, fresh instance";
+/// The same with the limits that the engine sets.
+pub(crate) const LIMITED: &str = "bare wasmtime, fresh, with limits";
 /// What is compared with everything.
 pub(crate) const ENGINE: &str = "engine, one feature";
 /// The whole chain.
@@ -116,6 +119,7 @@ pub(crate) fn pricing(
         Box::new(native::Native::new(setup.prepared(), lines)?),
         Box::new(bare::Reused::new(bare.clone(), lines)?),
         Box::new(bare::Fresh::new(bare, lines)?),
+        Box::new(limited::Limited::new(components, setup.prepared(), lines)?),
         Box::new(engine::Chain::new(ENGINE, setup, &setup.one, lines)?),
         Box::new(engine::Chain::new(FOUR, setup, &setup.four, lines)?),
         Box::new(webhook::Webhook::new(setup.prepared(), lines)?),

@@ -89,8 +89,8 @@ impl Shop for Answers {
         Ok(vec![0; counters.len()])
     }
 
-    fn taken_of_variants(&self, _: &str, variants: &[String]) -> Result<Vec<u32>, Fault> {
-        Ok(vec![0; variants.len()])
+    fn taken_of_variants(&self, _: &str, variants: &str) -> Result<Vec<u32>, Fault> {
+        Ok(vec![0; variants.split('\n').count()])
     }
 
     fn taken_by(&self, _: &str, counters: &[String]) -> Result<Vec<u32>, Fault> {
@@ -114,29 +114,21 @@ impl Shop for Answers {
     }
 }
 
-/// The engine's cart as the component's. Strings move, nothing is copied.
+/// The engine's cart as the component's, without the attributes that a sale does not see.
 pub(super) fn cart_from(cart: engine::Cart) -> sdk::Cart {
-    let attributes = |attributes: Vec<engine::Attribute>| {
-        attributes.into_iter().map(|it| sdk::Attribute { key: it.key, value: it.value }).collect()
-    };
-    let line = |line: engine::CartLine| sdk::CartLine {
-        product: line.product,
-        variant: line.variant,
-        quantity: line.quantity,
-        unit_price: line.unit_price,
-        added_at: line.added_at,
-        attributes: attributes(line.attributes),
-    };
-    sdk::Cart {
+    let empty = sdk::Cart {
         currency: cart.currency,
-        lines: cart.lines.into_iter().map(line).collect(),
         delivery_fee: cart.delivery_fee,
         customer: cart.customer,
         country: cart.country,
         checkout_since: cart.checkout_since,
         codes: cart.codes,
-        attributes: attributes(cart.attributes),
-    }
+        ..sdk::Cart::default()
+    };
+    cart.lines.iter().fold(empty, |cart, line| {
+        let engine::CartLine { quantity, unit_price, added_at, .. } = *line;
+        cart.with(&line.product, &line.variant, sdk::CartLine { quantity, unit_price, added_at })
+    })
 }
 
 /// The component's adjustment as the engine's.

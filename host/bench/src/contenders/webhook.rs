@@ -55,7 +55,7 @@ impl Webhook {
         let address = serve(plan(prepared)?)?;
         let runtime = setup::runtime()?;
         let sender = runtime.block_on(connect(address))?;
-        Ok(Self { runtime, sender, context: cart::context(), cart: cart::cart(lines) })
+        Ok(Self { runtime, sender, context: cart::context(), cart: cart::seen(lines) })
     }
 }
 

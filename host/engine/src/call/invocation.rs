@@ -74,7 +74,7 @@ macro_rules! invocation {
             $(pub(crate) $field: &'a $kind,)*
         }
 
-        impl Invocation for $name<'_> {
+        impl<'a> Invocation for $name<'a> {
             type Output = $output;
             const POINT: Point = Point::$point;
 
@@ -89,7 +89,7 @@ macro_rules! invocation {
 
 invocation! {
     /// `cart-pricing.price-cart`.
-    PriceCart { cart: Cart, applied: [Applied] } -> Vec<Adjustment>,
+    PriceCart { cart: sent::Sent<'a>, applied: [Applied] } -> Vec<Adjustment>,
     CartPricing, check crate::pricing::check_answer
 }
 
@@ -101,13 +101,13 @@ invocation! {
 
 invocation! {
     /// `checkout-validation.validate-checkout`.
-    ValidateCheckout { form: CheckoutForm, cart: Cart } -> Vec<FieldError>,
+    ValidateCheckout { form: CheckoutForm, cart: sent::Sent<'a> } -> Vec<FieldError>,
     CheckoutValidation, check crate::checkout::check_errors
 }
 
 invocation! {
     /// `storefront-blocks.render-blocks`.
-    RenderBlocks { page: Page } -> Vec<Block>,
+    RenderBlocks { page: sent::Page<'a> } -> Vec<Block>,
     StorefrontBlocks, check crate::blocks::check_answer
 }
 

@@ -1,6 +1,9 @@
 //! Runs one call in a store of its own, which is dropped afterwards whatever happened.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use wasmtime::{Store, UpdateDeadline};
@@ -98,21 +101,23 @@ impl Engine {
             customer: call.customer.clone(),
             subject: call.subject.clone(),
         };
-        let state =
-            CallState::new(purpose, scope, Arc::clone(settings), self.capabilities(), limits, Instant::now() + time);
+        let deadline = Instant::now() + time;
+        let state = CallState::new(purpose, scope, Arc::clone(settings), self.capabilities(), limits, deadline);
         let _awake = self.ticker().keep_awake();
         let mut store = self.store(state, !handler && I::POINT != Point::Insights);
-        let work = async {
-            let instance = extension.instance_pre().instantiate_async(&mut store).await?;
-            invocation.invoke(extension.handles(), &mut store, &instance, &call.context).await
+        let outcome = {
+            let work = pin!(async {
+                let instance = extension.instance_pre().instantiate_async(&mut store).await?;
+                invocation.invoke(extension.handles(), &mut store, &instance, &call.context).await
+            });
+            until(deadline, work).await
         };
-        let outcome = tokio::time::timeout(time, work).await;
         finished.result = match outcome {
-            Err(_elapsed) => Err(Failure::timed_out(time)),
-            Ok(Err(error)) => Err(Failure::from_error(&error, store.data(), limits, time)),
-            Ok(Ok(None)) => Err(Failure::new(SkipReason::NotExported, format!("it does not export `{}`", I::POINT))),
-            Ok(Ok(Some(Err(fault)))) => Err(Failure::fault(&fault)),
-            Ok(Ok(Some(Ok(output)))) => match invocation.check(&output) {
+            None => Err(Failure::timed_out(time)),
+            Some(Err(error)) => Err(Failure::from_error(&error, store.data(), limits, time)),
+            Some(Ok(None)) => Err(Failure::new(SkipReason::NotExported, format!("it does not export `{}`", I::POINT))),
+            Some(Ok(Some(Err(fault)))) => Err(Failure::fault(&fault)),
+            Some(Ok(Some(Ok(output)))) => match invocation.check(&output) {
                 Ok(()) => Ok(output),
                 Err(reason) => Err(Failure::new(SkipReason::InvalidOutput, reason)),
             },
@@ -156,4 +161,12 @@ impl Engine {
         });
         store
     }
+}
+
+/// Does the work, unless it takes longer than until the deadline. Most work never waits, and needs no timer.
+async fn until<T>(deadline: Instant, mut work: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    if let Poll::Ready(done) = poll_fn(|task| Poll::Ready(work.as_mut().poll(task))).await {
+        return Some(done);
+    }
+    tokio::time::timeout_at(deadline.into(), work).await.ok()
 }

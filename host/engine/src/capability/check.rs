@@ -3,7 +3,7 @@
 use crate::contract::{Attribute, Fault};
 
 /// Ids, names or entries that one capability call may carry.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// Bytes of an idempotency key or a storage key.
 const KEY: usize = 256;

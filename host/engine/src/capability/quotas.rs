@@ -15,6 +15,13 @@ pub trait Quotas: Send + Sync {
     /// Units taken or reserved, for each name in turn; 0 for a counter never used. At most 200 names.
     async fn taken(&self, scope: &Scope, names: &[String]) -> Result<Read<Vec<u32>>, Fault>;
 
+    /// The same for the counters of a claim that counts each variant on its own, whose names go on with a slash and the
+    /// variant's id.
+    async fn taken_of_variants(&self, scope: &Scope, name: &str, variants: &[&str]) -> Result<Read<Vec<u32>>, Fault> {
+        let names: Vec<_> = variants.iter().map(|variant| counter_of_variant(name, variant)).collect();
+        self.taken(scope, &names).await
+    }
+
     /// The same for counters that are claimed per shopper, for one customer.
     async fn taken_by(&self, scope: &Scope, customer: &str, names: &[String]) -> Result<Read<Vec<u32>>, Fault>;
 }
@@ -30,17 +37,16 @@ impl Host for CallState {
         self.hand_over(answer)
     }
 
-    async fn taken_of_variants(
-        &mut self,
-        name: String,
-        variants: Vec<String>,
-    ) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
+    async fn taken_of_variants(&mut self, name: String, variants: String) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
+        self.admit(Capability::Quotas, &(&name, &variants))?;
         // Before a name is made for each: a long one for many variants would take memory that nobody has paid for.
+        let variants: Vec<_> = variants.split('\n').take(check::MOST + 1).collect();
         if let Err(fault) = check::count("variants", variants.len()).and_then(|()| check::key(&name)) {
-            self.admit(Capability::Quotas, &(&name, &variants))?;
             return Ok(Err(fault));
         }
-        self.taken(variants.iter().map(|variant| counter_of_variant(&name, variant)).collect()).await
+        let vendor = self.vendor(Capability::Quotas, |all| all.quotas.as_ref())?;
+        let answer = vendor.taken_of_variants(&self.scope, &name, &variants).await;
+        self.hand_over(answer)
     }
 
     async fn taken_by(&mut self, customer: String, names: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {

@@ -7,6 +7,7 @@ mod sheet;
 mod tests;
 
 use std::borrow::Cow;
+use std::pin::pin;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ pub use sheet::{CartError, Price, Share};
 use crate::call::Call;
 use crate::call::invocation::PriceCart;
 use crate::chain::Account;
-use crate::contract::{Adjustment, Applied, Cart, Money};
+use crate::contract::{Adjustment, Applied, Cart, Money, sent};
 use crate::engine::Engine;
 use crate::id::Id;
 use crate::installation::Installations;
@@ -108,16 +109,22 @@ impl Engine {
         own: &[Adjustment],
     ) -> Result<Report<Pricing>, CartError> {
         let asked = Asked::Price(Cow::Borrowed(cart), Cow::Borrowed(own));
-        self.answer(Question::new(installations, call, asked), async {
+        let work = pin!(async {
             let mut chain = Chain::new(cart)?;
             let mut account = Account::default();
-            let platform = Id::from(PLATFORM);
-            for (index, refusal) in chain.place_all(&platform, own.to_vec()) {
-                let (extension, reason) = (platform.clone(), refusal.to_string());
-                account.refused.push(Refused { extension, point: Point::CartPricing, index, reason });
+            if !own.is_empty() {
+                let platform = Id::from(PLATFORM);
+                for (index, refusal) in chain.place_all(&platform, own.to_vec()) {
+                    let (extension, reason) = (platform.clone(), refusal.to_string());
+                    account.refused.push(Refused { extension, point: Point::CartPricing, index, reason });
+                }
+            }
+            let mut sent = sent::Cart::new(cart);
+            if let Some(line) = sent.broken_line() {
+                return Err(CartError::Id(line));
             }
             for installation in installations.iter() {
-                let ask = PriceCart { cart, applied: chain.applied() };
+                let ask = PriceCart { cart: sent.to(installation.extension().manifest()), applied: chain.applied() };
                 let Some(adjustments) = self.ask(installation, call, &ask, &mut account).await else {
                     continue;
                 };
@@ -126,8 +133,8 @@ impl Engine {
                 }
             }
             Ok((chain.finish(), account))
-        })
-        .await
+        });
+        self.answer(Question::new(installations, call, asked), work).await
     }
 }
 
@@ -178,7 +185,7 @@ impl<'a> Chain<'a> {
 
 /// The rules for an answer as a whole.
 pub(crate) fn check_answer(ask: &PriceCart<'_>, adjustments: &[Adjustment]) -> Result<(), String> {
-    let lines = ask.cart.lines.len();
+    let lines = ask.cart.lines();
     let most = CHANGES + 4 * lines;
     let changes: usize = adjustments.iter().map(|adjustment| adjustment.changes.len()).sum();
     for (made, what) in [(adjustments.len(), "adjustments"), (changes, "changes")] {

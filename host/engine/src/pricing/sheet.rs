@@ -67,6 +67,9 @@ pub struct Share {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CartError {
+    /// An id that has a line break.
+    #[error("an id in line {0} of the cart has a line break, and no id may have one; check the product")]
+    Id(usize),
     /// A quantity of 0.
     #[error("line {0} of the cart has no quantity; take it out of the cart")]
     NoQuantity(usize),
@@ -166,14 +169,25 @@ impl Sheet {
     ) -> Result<Vec<Share>, Refusal> {
         check_words(adjustment)?;
         let pays = adjustment.class == POINTS;
-        let before = self.clone();
+        let (delivery, total) = (self.delivery, self.total);
         let mut shares = Vec::with_capacity(adjustment.changes.len());
         let placed = adjustment.changes.iter().try_for_each(|change| self.change(change, pays, &mut shares));
         if let Err(refusal) = placed.and_then(|()| claimed.add(adjustment, pays)) {
-            *self = before;
+            (self.delivery, self.total) = (delivery, total);
+            self.take_back(&shares, pays);
             return Err(refusal);
         }
         Ok(shares)
+    }
+
+    /// Undoes what has fallen on lines.
+    fn take_back(&mut self, shares: &[Share], pays: bool) {
+        for share in shares {
+            if let Some(price) = self.lines.get_mut(share.line as usize) {
+                // Back to a value that it had, so nothing overflows.
+                if pays { price.paid_with_points += share.amount } else { price.total -= share.amount }
+            }
+        }
     }
 
     /// Makes one change, or none if it breaks a rule.

@@ -29,8 +29,8 @@ impl Shop for Answers {
         Ok(vec![0; counters.len()])
     }
 
-    fn taken_of_variants(&self, _: &str, variants: &[String]) -> Result<Vec<u32>, Fault> {
-        Ok(vec![0; variants.len()])
+    fn taken_of_variants(&self, _: &str, variants: &str) -> Result<Vec<u32>, Fault> {
+        Ok(vec![0; variants.split('\n').count()])
     }
 
     fn taken_by(&self, _: &str, counters: &[String]) -> Result<Vec<u32>, Fault> {

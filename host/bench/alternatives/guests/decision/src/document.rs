@@ -42,15 +42,11 @@ struct Line {
 
 impl From<Cart> for sdk::Cart {
     fn from(Cart { lines, customer, checkout_since }: Cart) -> Self {
-        let line = |Line { product, variant, quantity, unit_price, added_at }| sdk::CartLine {
-            product,
-            variant,
-            quantity,
-            unit_price,
-            added_at,
-            ..sdk::CartLine::default()
-        };
-        Self { lines: lines.into_iter().map(line).collect(), customer, checkout_since, ..Self::default() }
+        let empty = Self { customer, checkout_since, ..Self::default() };
+        lines.iter().fold(empty, |cart, line| {
+            let Line { quantity, unit_price, added_at, .. } = *line;
+            cart.with(&line.product, &line.variant, sdk::CartLine { quantity, unit_price, added_at })
+        })
     }
 }
 

@@ -30,6 +30,8 @@ pub(in crate::web::admin) struct Card {
     does: Vec<&'static str>,
     /// What it may read.
     reads: Vec<Permission>,
+    /// Keys of what it reads of the notes on carts, beside its own.
+    notes: Vec<String>,
     /// What it may change.
     writes: Vec<Permission>,
     /// It has a place in the pricing chain.
@@ -153,6 +155,7 @@ impl Card {
                 .map(|point| point.describe())
                 .collect(),
             reads: reads.into_iter().map(permission).collect(),
+            notes: manifest.attributes.clone(),
             writes: writes.into_iter().map(permission).collect(),
             prices: inspection.points.contains(&Point::CartPricing),
             validates: inspection.points.contains(&Point::CheckoutValidation),
@@ -191,6 +194,8 @@ pub(super) struct Difference {
     pub(super) action: String,
     more: Vec<&'static str>,
     less: Vec<&'static str>,
+    /// Keys of what it reads of the notes on carts.
+    notes: Vec<String>,
     grants: Vec<&'static str>,
 }
 
@@ -205,6 +210,7 @@ impl Difference {
             action,
             more: words(&mut asked.difference(granted)),
             less: words(&mut granted.difference(&asked)),
+            notes: new.manifest.attributes.clone(),
             grants: asked.iter().map(|one| one.id()).collect(),
         }
     }

@@ -1,7 +1,10 @@
 //! The contract as Rust types, generated from `wit/` and re-exported flat.
 //!
 //! Every record and variant can be cloned, compared, hashed, and written and read with serde, so any input and output of an
-//! extension can be kept as JSON and run again.
+//! extension can be kept as JSON and run again. Carts and pages have a form of their own for platforms, in [`cart`].
+
+mod cart;
+pub(crate) mod sent;
 
 /// What `bindgen!` makes of the contract. Its `unsafe` is the unchecked cast of functions whose types `load` has just checked.
 #[allow(unsafe_code, missing_docs, unreachable_pub)]
@@ -26,6 +29,8 @@ pub(crate) mod bindings {
     });
 }
 
+pub use cart::{Cart, CartLine, Page};
+
 use bindings::boomerang::shop as imports;
 use bindings::exports::boomerang::shop as exports;
 
@@ -38,8 +43,7 @@ pub use exports::insights::{Figure, Report, ReportRequest, Series, SeriesPoint, 
 pub use exports::order_events::{OrderEvent, Refund, RefundedLine};
 pub use exports::schedule::Tick;
 pub use exports::storefront_blocks::{
-    Block, Content, Countdown, Custom, Form, Input, Listing, Notice, Page, PageLink, PriceDisplay, Progress,
-    ShownProduct,
+    Block, Content, Countdown, Custom, Form, Input, Listing, Notice, PageLink, PriceDisplay, Progress, ShownProduct,
 };
 pub use imports::accounts::{AccountMode, AccountOffer};
 pub use imports::address_book::{Address, Book, Delivery};
@@ -55,8 +59,8 @@ pub use imports::points_ledger::{DeficitPolicy, Grant, LineShare, Restoration, R
 pub use imports::storage::KeyPage;
 pub use imports::time_zones::{LocalTime, Resolved};
 pub use imports::types::{
-    Attribute, Cart, CartLine, CheckoutForm, Context, Fault, Instant, Money, Order, OrderAdjustment, OrderLine,
-    PaymentToken, Recognition, TypedField,
+    Attribute, CheckoutForm, Context, Fault, Instant, Money, Order, OrderAdjustment, OrderLine, PaymentToken,
+    Recognition, TypedField,
 };
 
 impl Fault {
