@@ -7,6 +7,7 @@
 //! | `i` and a letter | the same as `c`, and something that cannot be committed |
 //! | `f…` | traps |
 //! | `l…` | never ends |
+//! | `w…` | asks for the note again and again until there is one |
 
 use serde_json::json;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -30,6 +31,12 @@ const MODULE: &str = r#"(module
         (local.set $does (i32.load8_u (local.get 7)))
         (if (i32.eq (local.get $does) (i32.const 102)) (then unreachable))
         (if (i32.eq (local.get $does) (i32.const 108)) (then (loop (br 0))))
+        (if (i32.eq (local.get $does) (i32.const 119))
+            (then
+                (loop $again
+                    (call $get (i32.const 2048) (i32.const 4) (i32.const 512))
+                    (br_if $again (i32.eqz (i32.load8_u (i32.const 516)))))
+                (return (i32.const 1024))))
         (local.set $key (local.get 10))
         (local.set $size (local.get 11))
         (if (i32.eq (local.get $does) (i32.const 115))

@@ -1,10 +1,14 @@
 //! Two shops in memory, and what their extensions were told.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use boomerang_engine::{Engine, EngineConfig, Limits};
 use boomerang_shop::clock::{Clock, DAY, Instant};
 use boomerang_shop::extensions::dispatcher::{Dispatcher, Round};
 use boomerang_shop::extensions::manage::Actor;
+use boomerang_shop::extensions::shelf::Shelf;
+use boomerang_shop::extensions::{Extensions, capabilities};
 use boomerang_shop::gateway::TestGateway;
 use boomerang_shop::platform::{Platform, PlatformConfig};
 use boomerang_shop::secrets::Secret;
@@ -50,6 +54,25 @@ impl World {
         Self { platform, shops }
     }
 
+    /// The same, but a handler that does not end is never cut off: what gets on beside it owes that to no limit.
+    pub(crate) async fn without_limits() -> Self {
+        let mut world = Self::new().await;
+        let store = &world.platform.store;
+        let config = EngineConfig {
+            limits: Limits {
+                handler_time: Duration::from_hours(1),
+                fuel: u64::MAX,
+                host_calls: u32::MAX,
+                host_bytes: usize::MAX,
+                ..Limits::default()
+            },
+            ..EngineConfig::default()
+        };
+        let engine = Engine::new(config, capabilities::from_store(store.clone())).unwrap();
+        world.platform.extensions = Extensions::new(store.clone(), engine, Shelf::default());
+        world
+    }
+
     /// Switches an extension on that does with an event what its topic says.
     pub(crate) async fn switch_on(&self, shop: &str, id: &str) {
         let shop = self.shops.iter().find(|known| known.id == shop).unwrap();
@@ -89,6 +112,13 @@ impl World {
         let (shop, extension, key) = (shop.to_owned(), extension.to_owned(), key.to_owned());
         let found = self.platform.store.read(move |tx| extension_storage::get(tx, &shop, &extension, &key)).await;
         String::from_utf8(found.map_err(|error: StoreError| error).unwrap().unwrap_or_default()).unwrap()
+    }
+
+    /// Writes what an extension keeps.
+    pub(crate) async fn note(&self, shop: &str, extension: &str, key: &str, value: &'static [u8]) {
+        let (shop, extension, key) = (shop.to_owned(), extension.to_owned(), key.to_owned());
+        let set = self.platform.store.write(move |tx| extension_storage::set(tx, &shop, &extension, &key, value));
+        set.await.unwrap();
     }
 
     /// Deliveries that are not done.

@@ -14,7 +14,7 @@
 //! | --- | --- |
 //! | lanes at once | 16; one for each installation, two for each extension over all shops |
 //! | a lane | begins no further call after 100 ms, and what is left is due again |
-//! | deliveries under way | 64, shared evenly by the installations whose turn it is |
+//! | deliveries under way | 64, shared evenly by the installations whose turn it is; four for each lane begun beside them |
 //! | an installation that keeps failing | left out by its breaker; what is due to it stays due, and is no attempt |
 //!
 //! So a handler that never answers holds up its own lane for the time limit of a handler, and nobody else.
@@ -49,8 +49,10 @@ use settle::Settled;
 const LANES: usize = 16;
 /// Lanes of one extension at once, over all shops.
 const LANES_OF_ONE: usize = 2;
-/// Deliveries under way at once.
+/// Deliveries under way at once, as long as each lane has its [`LEAST`].
 const UNDER_WAY: usize = 64;
+/// Deliveries that a lane may begin with although all are under way: whoever has them might not end for a long time.
+const LEAST: usize = UNDER_WAY / LANES;
 /// Installations that are looked at for a step, and ticks.
 const LOOKED_AT: usize = 1_000;
 /// Deliveries of an extension without a handler that are ended in one step.
@@ -219,7 +221,7 @@ impl Dispatcher {
 
     /// The installations whose turn it is, with their ticks that are due.
     async fn choose(&mut self, now: Instant) -> Result<Vec<Chosen>, StoreError> {
-        if self.running.len() >= LANES || self.under_way() >= UNDER_WAY {
+        if self.running.len() >= LANES {
             return Ok(Vec::new());
         }
         let last = self.last.clone();
@@ -296,7 +298,7 @@ impl Dispatcher {
     /// Writes what became of lanes, claims what those whose turn it is have due, and begins it. Says how much it begins.
     async fn write(&mut self, ended: Vec<Ended>, chosen: Vec<Chosen>, now: Instant) -> Result<usize, StoreError> {
         let sharing = chosen.iter().filter(|chosen| !chosen.is_deaf()).count();
-        let share = (UNDER_WAY.saturating_sub(self.under_way()) / sharing.max(1)).max(1);
+        let share = (UNDER_WAY.saturating_sub(self.under_way()) / sharing.max(1)).max(LEAST);
         let secret = self.secret.clone();
         let written = self.extensions.0.store.write_here(move |tx| -> Result<_, StoreError> {
             let settled = settle::settle(tx, &secret, ended, now)?;
