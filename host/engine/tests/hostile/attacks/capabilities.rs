@@ -108,6 +108,17 @@ fn large(class: &mut Class) {
         let call = guest.calling("quotas", "taken", &[wide(40_000)]);
         guest.answers(ORDER.id(), &for_ever(&call))
     });
+    class.add(
+        "quotas.taken-of-variants long",
+        "gives one name of 300 kB for 20,000 variants at a time",
+        ORDER,
+        host_work(),
+        move |guest| {
+            let mut guest = guest.imports("quotas", "taken-of-variants");
+            let call = guest.calling("quotas", "taken-of-variants", &[wide(300_000), wide(20_000)]);
+            guest.answers(ORDER.id(), &for_ever(&call))
+        },
+    );
     class.add("storage-write.set 1m", "stores a megabyte for ever", ORDER, host_work(), move |guest| {
         let mut guest = guest.imports("storage-write", "set");
         let call = guest.calling("storage-write", "set", &[Val::Text(b"k".to_vec()), wide(1_000_000)]);
