@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 
 /// Which page of a list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,10 +28,10 @@ pub(crate) struct OffsetQuery {
 }
 
 impl OffsetQuery {
-    /// How many items to pass over.
+    /// How many items to pass over. A cursor that does not read is answered as any other part of a query that does not.
     pub(crate) fn offset(&self) -> Result<u32, Problem> {
-        let unknown =
-            || Problem::invalid("cursor", "cursor", "the cursor is not one that a page gave; start without one");
+        const UNKNOWN: &str = "The cursor is not one that a page gave. Start without one.";
+        let unknown = || Problem::new(Kind::MalformedRequest, UNKNOWN);
         self.cursor.as_deref().map_or(Ok(0), |cursor| cursor.parse().map_err(|_| unknown()))
     }
 

@@ -172,6 +172,27 @@ async fn bad_bodies_are_refused_by_every_operation_that_takes_one() {
 }
 
 #[tokio::test]
+async fn every_list_answers_a_page_that_it_does_not_have_as_the_document_says() {
+    let world = World::new().await;
+    let tokens = Tokens::new(&world).await;
+    let is_list = |operation: &Operation| operation.parameters.iter().any(|parameter| parameter["name"] == "cursor");
+    let lists: Vec<_> = operations(&world).into_iter().filter(is_list).collect();
+    assert!(!lists.is_empty());
+    for operation in lists {
+        for query in ["cursor=", "cursor=nowhere", "cursor=-1", "cursor=%00", "cursor=99999999999", "limit=many"] {
+            let call = call(&world, &operation, "demo").query(query);
+            let call = match tokens.for_operation(&operation) {
+                Some(token) => call.token(token),
+                None => call,
+            };
+            // That the document has the answer is looked at wherever something is sent.
+            let answer = call.send().await;
+            assert!(answer.status < 500, "{} ?{query}: {:#}", operation.id, answer.json);
+        }
+    }
+}
+
+#[tokio::test]
 async fn paths_that_do_not_read_or_do_not_exist_are_problems_too() {
     let world = World::new().await;
     for (method, path, status, kind) in [

@@ -213,6 +213,11 @@ impl World {
 }
 
 impl Call<'_> {
+    pub(crate) fn query(mut self, query: &str) -> Self {
+        self.path = format!("{}?{query}", self.path);
+        self
+    }
+
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.parse().unwrap(), value.to_owned()));
         self
