@@ -80,6 +80,32 @@ pub(crate) async fn story(world: &World) {
 }
 
 #[tokio::test]
+async fn instants_at_the_ends_of_time_are_no_failure() {
+    let world = World::new().await;
+    let mugs = mugs(&world).await;
+    let path = "/admin/extensions/one-off";
+    send(&world, &mugs.staff, "?consent=points", guest::component("one-off", "1.0.0")).await.ok();
+    world.write(&mugs.staff, "PATCH", path, json!({ "enabled": true })).await.ok();
+    let ann = world.customer("ann@example.com").await;
+    let ann = world.read(&ann, "/account").await.text("/id");
+    let line = json!({ "product": mugs.product, "variant": mugs.large, "quantity": 1 });
+    for at in [i64::MIN, -1, i64::MAX] {
+        for span in [format!("until={at}"), format!("from={at}"), format!("from={}&until={at}", i64::MIN)] {
+            let answer = world.read(&mugs.staff, &format!("{path}/reports/summary?{span}")).await;
+            assert!(answer.status < 500, "{span}: {:#}", answer.json);
+        }
+        let preview = json!({ "at": at, "lines": [line] });
+        let answer = world.write(&mugs.staff, "POST", "/admin/preview", preview).await;
+        assert!(answer.status < 500, "{at}: {:#}", answer.json);
+        for points in [i64::MIN, 1, i64::MAX] {
+            let correction = json!({ "points": points, "reason": "A gift", "expires_at": at });
+            let answer = world.write(&mugs.staff, "POST", &format!("/admin/customers/{ann}/points"), correction).await;
+            assert!(answer.status < 500, "{points} until {at}: {:#}", answer.json);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_preview_is_with_an_extension_or_without_it_and_is_nobodys_cost() {
     let world = World::new().await;
     let mugs = mugs(&world).await;

@@ -242,7 +242,8 @@ pub(crate) async fn report(
 ) -> Result<Json<ReportData>, Problem> {
     let now = platform.clock.now();
     let until = span.until.unwrap_or(now);
-    let request = ReportRequest { report: path.report, from: span.from.unwrap_or(until - 30 * DAY), until };
+    let request =
+        ReportRequest { report: path.report, from: span.from.unwrap_or(until.saturating_sub(30 * DAY)), until };
     let in_force = platform.extensions.of(&shop.id).await?;
     let known = in_force.installations.get(&path.extension).is_some_and(|installation| {
         installation.extension().manifest().reports.iter().any(|report| report.id == request.report)
