@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn this_repository_has_one() {
         let workspace = Workspace::open().unwrap();
-        let text = capture(&mut workspace.cargo(["metadata", "--format-version", "1", "--offline"])).unwrap();
+        let text = capture(&mut workspace.cargo(["metadata", "--format-version", "1", "--locked"])).unwrap();
         let document = document(&serde_json::from_str(&text).unwrap(), "boomerang").unwrap();
         assert!(array(&document["components"]).any(|component| component["name"] == "wasmtime"));
     }

@@ -108,3 +108,18 @@ fn import(out: &mut Output<'_>, items: &[Item<'_>], parts: &Parts<'_>) -> Result
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Components that are built and connected are in `host/engine/tests/flash_sale.rs`.
+    #[test]
+    fn a_component_without_a_detour_stays_as_it_is() {
+        let empty = b"\0asm\x0d\0\x01\0";
+        assert_eq!(connect(empty).unwrap(), empty);
+        let of_a_module = [empty.as_slice(), b"\x01\x08\0asm\x01\0\0\0"].concat();
+        assert_eq!(connect(&of_a_module).unwrap(), of_a_module);
+        assert!(connect(&of_a_module[..12]).is_err());
+    }
+}

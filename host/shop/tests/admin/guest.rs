@@ -10,8 +10,8 @@ use crate::component::{build, contract};
 pub(crate) const TRAPS: &str = "unreachable";
 /// Changes nothing.
 pub(crate) const CHANGES_NOTHING: &str = "(i32.const 1024)";
-/// Takes 1.00 off the first line of a cart with a code in it: `codes` stand 92 bytes into the arguments.
-pub(crate) const TAKES_CODES: &str = "(if (result i32) (i32.load offset=92 (local.get 0))
+/// Takes 1.00 off the first line of a cart with a code in it: their number stands 108 bytes into the arguments.
+pub(crate) const TAKES_CODES: &str = "(if (result i32) (i32.load offset=108 (local.get 0))
     (then (i32.const 1200)) (else (i32.const 1024)))";
 
 /// The component: its version, the capabilities that it imports, and what it does with a cart.
