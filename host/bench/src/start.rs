@@ -94,7 +94,11 @@ fn until_it_answers(program: &Path, components: &Components, folder: &Path, empt
     let (data, components) = if empty {
         let none = folder.join("no-components");
         std::fs::create_dir_all(&none)?;
-        (folder.join("empty"), none)
+        let data = folder.join("empty");
+        if !data.exists() {
+            open_shop(program, &data)?;
+        }
+        (data, none)
     } else {
         (folder.join("demo"), components.folder().to_owned())
     };
@@ -111,6 +115,16 @@ fn until_it_answers(program: &Path, components: &Components, folder: &Path, empt
         thread::sleep(Duration::from_millis(1));
     }
     bail!("`boomerang serve` did not answer within {} s", PATIENCE.as_secs())
+}
+
+/// Opens a shop that sells nothing.
+fn open_shop(program: &Path, data: &Path) -> Result<()> {
+    let mut command = Command::new(program);
+    command.args(["shop", "add", "empty", "--name", "Empty", "--country", "AT", "--currency", "EUR"]);
+    command.args(["--time-zone", "Europe/Vienna", "--owner", "owner@example.com", "--data"]).arg(data);
+    let opened = command.stdout(Stdio::null()).status().context("could not open a shop")?;
+    ensure!(opened.success(), "`boomerang shop add` failed; see its output above");
+    Ok(())
 }
 
 /// Asks for the first page.
