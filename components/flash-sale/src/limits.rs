@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use boomerang_sdk::types::{Cart, Fault};
 
+use crate::choice::Choice;
 use crate::plan::Sale;
 use crate::pricing::Wanted;
 use crate::shop::{Shop, Shopper};
@@ -25,7 +26,7 @@ pub(crate) fn limit(
         }
         let lines = &mut chosen[first..];
         if let Some(units) = choice.sale.stock {
-            keep_to_stock(lines, choice.index, (choice.sale, units), cart, shop)?;
+            keep_to_stock(lines, choice, units, cart, shop)?;
         }
         if let Some(units) = choice.sale.per_customer {
             let mut left = units.saturating_sub(had(choice.sale, shop, shopper)?);
@@ -37,15 +38,15 @@ pub(crate) fn limit(
 
 fn keep_to_stock(
     lines: &mut [Wanted<'_>],
-    index: usize,
-    (sale, units): (&Sale, u32),
+    choice: Choice<'_>,
+    units: u32,
     cart: &Cart,
     shop: &dyn Shop,
 ) -> Result<(), Fault> {
     let mut variants = Variants::for_at_most(lines.len());
     let mut uses = Vec::with_capacity(lines.len());
     for (at, wanted) in lines.iter().enumerate() {
-        if wanted.choice.index == index {
+        if wanted.choice.index == choice.index {
             uses.push((at, variants.of(wanted.of.variant)));
         }
     }
@@ -54,7 +55,7 @@ fn keep_to_stock(
         // All lines, each with a variant of its own, is how most carts are.
         let is_whole = page.len() == cart.lines.len();
         let ids = if is_whole { Cow::Borrowed(&*cart.variants) } else { Cow::Owned(page.join("\n")) };
-        let taken = shop.taken_of_variants(&sale.stock_name(), &ids)?;
+        let taken = shop.taken_of_variants(&choice.sale.stock_name(), &ids)?;
         left.extend(taken.into_iter().map(|taken| units.saturating_sub(taken)));
     }
     for (at, variant) in uses {
