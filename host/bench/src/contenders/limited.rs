@@ -1,9 +1,6 @@
 //! Bare wasmtime again, with the limits of wasmtime that the engine sets: fuel, epochs, a limiter, and a stack of its own for
 //! every call, so that it can wait. What the engine takes beyond this is its own: accounts, capabilities, checks, prices.
 
-use std::hint::black_box;
-use std::time::Instant;
-
 use anyhow::Result;
 use boomerang_engine::contract::Adjustment;
 use tokio::runtime::Runtime;
@@ -73,14 +70,7 @@ impl Contender for Limited {
     }
 
     fn round(&mut self, times: &mut Times) -> Result<()> {
-        self.runtime.block_on(async {
-            for _ in 0..times.calls {
-                let started = Instant::now();
-                black_box(self.price().await?);
-                times.note(started);
-            }
-            Ok(())
-        })
+        times.make(&self.runtime, async || self.price().await)
     }
 }
 

@@ -9,10 +9,12 @@ pub(crate) mod other;
 mod way;
 mod webhook;
 
+use std::hint::black_box;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use boomerang_engine::contract::Adjustment;
+use tokio::runtime::Runtime;
 
 use crate::setup::{Components, Setup};
 
@@ -72,6 +74,18 @@ pub(crate) struct Times {
 impl Times {
     pub(crate) fn of(calls: usize) -> Self {
         Self { calls, micros: Vec::with_capacity(calls) }
+    }
+
+    /// Makes and notes all calls, one after the other.
+    pub(crate) fn make<T>(&mut self, runtime: &Runtime, mut call: impl AsyncFnMut() -> Result<T>) -> Result<()> {
+        runtime.block_on(async {
+            for _ in 0..self.calls {
+                let started = Instant::now();
+                black_box(call().await?);
+                self.note(started);
+            }
+            Ok(())
+        })
     }
 
     /// Notes a call that began at `started`.
