@@ -52,7 +52,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const CARTS: [usize; 3] = [1, 10, 100];
 
 /// Rounds in which a neighbour does its worst: each waits for calls that end at their time limit.
-const NOISY_ROUNDS: usize = 9;
+const NOISY_ROUNDS: usize = 21;
 
 #[derive(Parser)]
 #[command(name = "boomerang-bench", about = "Measures the engine beside its alternatives")]

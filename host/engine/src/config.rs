@@ -60,8 +60,11 @@ pub struct Limits {
     pub output_bytes: usize,
     /// Bytes of log lines, standard output and standard error that are kept of a call.
     pub log_bytes: usize,
-    /// Capability calls in one call.
+    /// Capability calls in one handler or report.
     pub host_calls: u32,
+    /// Capability calls in one decision. Those that the engine answers by itself are one stretch of work with no place to
+    /// give way, so that this bounds how long others wait for it.
+    pub decision_host_calls: u32,
     /// Bytes that capabilities may move in one call, each list element counted too.
     pub host_bytes: usize,
     /// Effects that one handler call may leave.
@@ -90,6 +93,7 @@ impl Default for Limits {
             output_bytes: 1 << 20,
             log_bytes: 4 << 10,
             host_calls: 10_000,
+            decision_host_calls: 1_000,
             host_bytes: 1 << 20,
             effects: 1_000,
             wasm_bytes: 32 << 20,

@@ -48,6 +48,24 @@ async fn fuel_ends_on_every_machine_at_the_same_instruction() {
 }
 
 #[tokio::test]
+async fn a_decision_lets_others_go_first_all_the_while() {
+    // Two million units are too short for the clock to interrupt, and ten slices: nine pauses, of which the first is
+    // spent on setting a timer.
+    let engine = strict(|limits| limits.fuel = 2_000_000);
+    let endless = Guest::new("loop").prices("(loop $l (br $l)) unreachable").install(&engine);
+    let installations = shop(&[&endless]);
+    let (call, cart) = (call_at(0), cart(1));
+    let mut turns_of_others = 0;
+    let report = tokio::select! {
+        biased;
+        report = engine.price_cart(&installations, &call, &cart) => report.unwrap(),
+        () = async { loop { turns_of_others += 1; tokio::task::yield_now().await } } => unreachable!(),
+    };
+    assert_eq!(report.skipped[0].reason, SkipReason::OutOfFuel, "{}", report.skipped[0].detail);
+    assert!(turns_of_others >= 8, "others had {turns_of_others} turns");
+}
+
+#[tokio::test]
 async fn memory_is_bounded() {
     let grow = Guest::new("grow")
         .prices("(loop $l (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable");
@@ -137,7 +155,7 @@ async fn a_flood_of_host_calls_is_cut_off() {
             .imports("boomerang:shop/log@0.1.0", "write", "(param i32 i32 i32)")
             .prices("(loop $l (call $write (i32.const 1) (i32.const 0) (i32.const 100)) (br $l)) unreachable")
     };
-    let calls = skipped(&strict(|limits| limits.host_calls = 500), flood("calls")).await;
+    let calls = skipped(&strict(|limits| limits.decision_host_calls = 500), flood("calls")).await;
     assert_eq!(calls.reason, SkipReason::TooMuchHostWork);
     assert!(calls.detail.contains("500 times"), "{}", calls.detail);
     let bytes = skipped(&strict(|limits| limits.host_bytes = 5_000), flood("bytes")).await;

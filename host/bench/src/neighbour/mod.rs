@@ -1,10 +1,13 @@
-//! A decision of one shop while an extension of another does its worst, on the threads that they share.
+//! A decision of one shop while an extension of another does its worst, on the threads that they share: how long a request
+//! takes from when it is handed to those threads, the wait for its turn included.
 
 mod hostile;
 
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use boomerang_engine::contract::{Order, OrderEvent};
@@ -23,6 +26,9 @@ pub(crate) const QUIET: &str = "alone";
 const LINES: usize = 10;
 /// Threads that honest and hostile decisions share.
 const THREADS: usize = 2;
+/// Time between two requests of the honest shop. They come one by one, as shoppers do: a thread that has nothing to do
+/// sleeps, and its caches are somebody else's, with a hostile neighbour or without.
+const BETWEEN: Duration = Duration::from_millis(5);
 /// Requests of the hostile extension's shop at any time, or events that it is told of.
 const HOSTILE: usize = 8;
 
@@ -122,6 +128,8 @@ impl Beside {
             runtime.spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
                     hostile.call(&setup).await?;
+                    // As between two requests.
+                    tokio::task::yield_now().await;
                 }
                 Ok(())
             })
@@ -138,22 +146,21 @@ impl Contender for Beside {
     fn round(&mut self, times: &mut Times) -> Result<()> {
         let stop = Arc::new(AtomicBool::new(false));
         let disturbing = self.disturb(&stop);
-        let (honest, mut own) = (Arc::clone(&self.honest), Times::of(times.calls));
-        let measured = self.requests.block_on(self.requests.spawn(async move {
-            for _ in 0..own.calls {
-                let started = std::time::Instant::now();
+        for _ in 0..times.calls {
+            thread::sleep(BETWEEN);
+            let honest = Arc::clone(&self.honest);
+            let handed = Instant::now();
+            let request = self.requests.spawn(async move {
                 black_box(honest.price().await?);
-                own.note(started);
-                // As between two requests.
-                tokio::task::yield_now().await;
-            }
-            anyhow::Ok(own.micros)
-        }));
+                anyhow::Ok(handed.elapsed())
+            });
+            let took = self.requests.block_on(request).map_err(|_| anyhow!("an honest caller panicked"))??;
+            times.micros.push(took.as_secs_f64() * 1e6);
+        }
         stop.store(true, Ordering::Relaxed);
         for one in disturbing {
             self.requests.block_on(one).map_err(|_| anyhow!("a hostile caller panicked"))??;
         }
-        times.micros.extend(measured.map_err(|_| anyhow!("an honest caller panicked"))??);
         Ok(())
     }
 }

@@ -21,6 +21,9 @@ use crate::extension::Extension;
 use crate::point::Point;
 use crate::report::{CallStats, SkipReason};
 
+/// Fuel after which a decision lets others go first, who would wait for a tick otherwise: some 100 µs,
+/// and more than most decisions use at all.
+const SLICE: u64 = 200_000;
 /// Ticks that a decision may take before it has to let others go first: 10 ms, which is hundreds of times what it needs.
 const GREEDY: u32 = 5;
 /// How long it rests at every tick from then on: three times as long as it runs.
@@ -91,8 +94,6 @@ impl Engine {
         finished: &mut Finished<I::Output>,
     ) {
         let limits = &self.config().limits;
-        let handler = I::POINT.is_handler();
-        let purpose = if handler { Purpose::Handler } else { Purpose::Decision };
         let time = self.time_for(I::POINT);
         let scope = Scope {
             shop: call.shop.clone(),
@@ -102,9 +103,10 @@ impl Engine {
             subject: call.subject.clone(),
         };
         let deadline = Instant::now() + time;
-        let state = CallState::new(purpose, scope, Arc::clone(settings), self.capabilities(), limits, deadline);
+        let state =
+            CallState::new(Purpose::of(I::POINT), scope, Arc::clone(settings), self.capabilities(), limits, deadline);
         let _awake = self.ticker().keep_awake();
-        let mut store = self.store(state, !handler && I::POINT != Point::Insights);
+        let mut store = self.store(state);
         let outcome = {
             let work = pin!(async {
                 let instance = extension.instance_pre().instantiate_async(&mut store).await?;
@@ -134,26 +136,27 @@ impl Engine {
         finished.met_a_fault = state.met_a_fault;
     }
 
-    /// A store with every limit on. On the request path a guest that takes long has to `rest`, so that one which never
-    /// ends leaves the processors to others until its time is over.
-    pub(crate) fn store(&self, state: CallState, rests: bool) -> Store<CallState> {
+    /// A store with every limit on. In a decision a guest gives way all the while, and one that takes long has to rest, so
+    /// that one which never ends leaves the processors to others until its time is over.
+    pub(crate) fn store(&self, state: CallState) -> Store<CallState> {
         let limits = &self.config().limits;
-        let trial = state.purpose == Purpose::Trial;
+        let purpose = state.purpose;
         let mut store = Store::new(self.wasmtime(), state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(limits.output_bytes);
         store.set_max_component_handles(HANDLES);
         // The engine is configured to count fuel, so this cannot fail; if it did, the call would end at once.
         let _ = store.set_fuel(limits.fuel);
+        let _ = store.fuel_async_yield_interval((purpose == Purpose::Decision).then_some(SLICE));
         store.set_epoch_deadline(1);
         let mut ticks = 0;
         store.epoch_deadline_callback(move |context| {
             ticks += 1;
             if Instant::now() >= context.data().deadline {
                 Err(Stop::TimedOut.into())
-            } else if trial {
+            } else if purpose == Purpose::Trial {
                 Ok(UpdateDeadline::Continue(1))
-            } else if rests && ticks > GREEDY {
+            } else if purpose == Purpose::Decision && ticks > GREEDY {
                 Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::time::sleep(REST))))
             } else {
                 Ok(UpdateDeadline::Yield(1))

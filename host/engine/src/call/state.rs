@@ -11,17 +11,30 @@ use crate::capability::{Capabilities, Read, ReadVersion, Scope};
 use crate::config::Limits;
 use crate::contract::Fault;
 use crate::effect::Effect;
-use crate::point::Capability;
+use crate::point::{Capability, Point};
 
 /// What a call is for, which decides what it may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// The trial instance at load: no capability answers.
     Trial,
-    /// Reads and writes nothing.
+    /// Reads and writes nothing, on threads that all shops share, while somebody waits.
     Decision,
+    /// Reads and writes nothing, and may take a while.
+    Report,
     /// Reads, and leaves effects.
     Handler,
+}
+
+impl Purpose {
+    /// What a call of this point is for.
+    pub(crate) fn of(point: Point) -> Self {
+        match point {
+            _ if point.is_handler() => Self::Handler,
+            Point::Insights => Self::Report,
+            _ => Self::Decision,
+        }
+    }
 }
 
 /// The data of one store.
@@ -52,12 +65,13 @@ impl CallState {
         limits: &Limits,
         deadline: Instant,
     ) -> Self {
+        let host_calls = if purpose == Purpose::Decision { limits.decision_host_calls } else { limits.host_calls };
         Self {
             purpose,
             scope,
             settings,
             limiter: Limiter::new(limits.memory, limits.table_elements),
-            budget: Budget::new(limits.host_calls, limits.host_bytes),
+            budget: Budget::new(host_calls, limits.host_bytes),
             log: Log::new(limits.log_bytes),
             effects: Vec::new(),
             reads: Vec::new(),

@@ -32,7 +32,7 @@ pub(super) fn instantiate(engine: &Engine, pre: &InstancePre<CallState>, handles
     };
     let _timers = timers.as_ref().map(Runtime::enter);
     let _awake = engine.ticker().keep_awake();
-    let mut store = engine.store(state, false);
+    let mut store = engine.store(state);
     let started = {
         // Nothing that a component may do while it starts waits for anything: one poll is the whole call.
         let mut starting = pin!(pre.instantiate_async(&mut store));
