@@ -93,13 +93,14 @@ impl CallState {
         self.budget.charge_bytes(request.weight())
     }
 
-    /// The vendor's answer to a capability.
+    /// Who answers a capability. Lent, not shared: a count of holders would be written by every call on every thread.
     pub(crate) fn vendor<T: ?Sized>(
         &self,
         capability: Capability,
         choose: impl FnOnce(&Capabilities) -> Option<&Arc<T>>,
-    ) -> wasmtime::Result<Arc<T>> {
-        choose(&self.capabilities).cloned().ok_or_else(|| wasmtime::format_err!("`{capability}` is not registered"))
+    ) -> wasmtime::Result<&T> {
+        let vendor = choose(&self.capabilities).map(Arc::as_ref);
+        vendor.ok_or_else(|| wasmtime::format_err!("`{capability}` is not registered"))
     }
 
     /// Charges for an answer and notes what it was made from.
