@@ -62,8 +62,8 @@ pub struct Limits {
     pub log_bytes: usize,
     /// Capability calls in one handler or report.
     pub host_calls: u32,
-    /// Capability calls in one decision. Those that the engine answers by itself are one stretch of work with no place to
-    /// give way, so that this bounds how long others wait for it.
+    /// Capability calls in one decision. Those that the engine answers by itself are one stretch of work in which nobody
+    /// else has a turn, so this bounds how long others wait.
     pub decision_host_calls: u32,
     /// Bytes that capabilities may move in one call, each list element counted too.
     pub host_bytes: usize,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use boomerang_engine::capability::{Quotas, Read, Scope};
 use boomerang_engine::contract::Fault;
-use boomerang_engine::{Capabilities, Engine, EngineConfig, Limits, SkipReason, Skipped};
+use boomerang_engine::{Capabilities, Engine, EngineConfig, Installation, Limits, SkipReason, Skipped};
 use support::*;
 
 /// An engine with short limits.
@@ -49,20 +49,46 @@ async fn fuel_ends_on_every_machine_at_the_same_instruction() {
 
 #[tokio::test]
 async fn a_decision_lets_others_go_first_all_the_while() {
-    // Two million units are too short for the clock to interrupt, and ten slices: nine pauses, of which the first is
-    // spent on setting a timer.
-    let engine = strict(|limits| limits.fuel = 2_000_000);
+    // A million units are too short for the clock to interrupt, and ten slices: nine pauses, of which the first is spent
+    // on setting a timer.
+    let engine = strict(|limits| limits.fuel = 1_000_000);
     let endless = Guest::new("loop").prices("(loop $l (br $l)) unreachable").install(&engine);
-    let installations = shop(&[&endless]);
-    let (call, cart) = (call_at(0), cart(1));
-    let mut turns_of_others = 0;
+    let (reason, turns) = turns_of_others(&engine, &endless).await;
+    assert_eq!(reason, SkipReason::OutOfFuel);
+    assert!(turns >= 8, "others had {turns} turns");
+}
+
+#[tokio::test]
+async fn a_decision_lets_others_go_first_while_it_asks() {
+    let offered = Capabilities::builder().quotas(Arc::new(Prompt)).build();
+    let limits = Limits { decision_host_calls: 640, ..Limits::default() };
+    let engine = engine_with(EngineConfig { limits, ..EngineConfig::default() }, offered);
+    let body = "(loop $l (call $taken (i32.const 0) (i32.const 0) (i32.const 512)) (br $l)) unreachable";
+    let flood = Guest::new("flood")
+        .imports("boomerang:shop/quotas@0.1.0", "taken", "(param i32 i32 i32)")
+        .prices(body)
+        .install(&engine);
+    let (reason, turns) = turns_of_others(&engine, &flood).await;
+    assert_eq!(reason, SkipReason::TooMuchHostWork);
+    assert!(turns >= 8, "others had {turns} turns");
+}
+
+/// Why a decision is skipped, and how often others have had a turn by then.
+async fn turns_of_others(engine: &Engine, hostile: &Arc<Installation>) -> (SkipReason, u32) {
+    let (installations, call, cart) = (shop(&[hostile]), call_at(0), cart(1));
+    let mut turns = 0;
+    let others = async {
+        loop {
+            turns += 1;
+            tokio::task::yield_now().await;
+        }
+    };
     let report = tokio::select! {
         biased;
         report = engine.price_cart(&installations, &call, &cart) => report.unwrap(),
-        () = async { loop { turns_of_others += 1; tokio::task::yield_now().await } } => unreachable!(),
+        () = others => unreachable!(),
     };
-    assert_eq!(report.skipped[0].reason, SkipReason::OutOfFuel, "{}", report.skipped[0].detail);
-    assert!(turns_of_others >= 8, "others had {turns_of_others} turns");
+    (report.skipped[0].reason, turns)
 }
 
 #[tokio::test]
@@ -269,6 +295,20 @@ async fn clocks_stand_still_and_random_numbers_are_seeded() {
     assert_ne!(said[0][..16], said[2][..16], "another instant, other numbers");
     let seconds = said[0][16..].bytes().rev().fold(0_u64, |sum, letter| sum * 16 + u64::from(letter - b'a'));
     assert_eq!(seconds, 1_764_000_000, "the clock shows context.now");
+}
+
+/// A vendor who answers at once.
+struct Prompt;
+
+#[async_trait::async_trait]
+impl Quotas for Prompt {
+    async fn taken(&self, _: &Scope, names: &[String]) -> Result<Read<Vec<u32>>, Fault> {
+        Ok(vec![0; names.len()].into())
+    }
+
+    async fn taken_by(&self, _: &Scope, _: &str, names: &[String]) -> Result<Read<Vec<u32>>, Fault> {
+        Ok(vec![0; names.len()].into())
+    }
 }
 
 /// A vendor who never answers.

@@ -1,13 +1,13 @@
 //! A decision of one shop while an extension of another does its worst, on the threads that they share: how long a request
-//! takes from when it is handed to those threads, the wait for its turn included.
+//! takes from when it comes, the wait for its turn included.
 
+mod arrivals;
 mod hostile;
 
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use boomerang_engine::contract::{Order, OrderEvent};
@@ -19,6 +19,7 @@ use crate::cart;
 use crate::contenders::{Asked, Contender, Entry, Times};
 use crate::rounds::Row;
 use crate::setup::Setup;
+use arrivals::Arrivals;
 
 /// The decision with nobody else about.
 pub(crate) const QUIET: &str = "alone";
@@ -26,6 +27,8 @@ pub(crate) const QUIET: &str = "alone";
 const LINES: usize = 10;
 /// Threads that honest and hostile decisions share.
 const THREADS: usize = 2;
+/// Turns after which a thread looks for what has come from outside, as the engine's documentation says.
+const INTERVAL: u32 = 7;
 /// Time between two requests of the honest shop. They come one by one, as shoppers do: a thread that has nothing to do
 /// sleeps, and its caches are somebody else's, with a hostile neighbour or without.
 const BETWEEN: Duration = Duration::from_millis(5);
@@ -35,7 +38,13 @@ const HOSTILE: usize = 8;
 /// The decision alone, and beside each extension that does its worst.
 pub(crate) fn entries(setup: &Setup) -> Result<Vec<Entry>> {
     let runtime = |threads, name: &str| {
-        let runtime = Builder::new_multi_thread().worker_threads(threads).thread_name(name).enable_all().build();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name(name)
+            .enable_all()
+            .global_queue_interval(INTERVAL)
+            .event_interval(INTERVAL)
+            .build();
         runtime.map(Arc::new).context("could not start a runtime")
     };
     let (requests, handlers) = (runtime(THREADS, "requests")?, runtime(1, "handlers")?);
@@ -146,17 +155,18 @@ impl Contender for Beside {
     fn round(&mut self, times: &mut Times) -> Result<()> {
         let stop = Arc::new(AtomicBool::new(false));
         let disturbing = self.disturb(&stop);
-        for _ in 0..times.calls {
-            thread::sleep(BETWEEN);
-            let honest = Arc::clone(&self.honest);
-            let handed = Instant::now();
-            let request = self.requests.spawn(async move {
+        let (honest, calls) = (Arc::clone(&self.honest), times.calls);
+        let requests = self.requests.spawn(async move {
+            let (arrivals, mut own) = (Arrivals::new()?, Times::of(calls));
+            for _ in 0..calls {
+                let came = arrivals.next(BETWEEN).await?;
                 black_box(honest.price().await?);
-                anyhow::Ok(handed.elapsed())
-            });
-            let took = self.requests.block_on(request).map_err(|_| anyhow!("an honest caller panicked"))??;
-            times.micros.push(took.as_secs_f64() * 1e6);
-        }
+                own.note(came);
+            }
+            anyhow::Ok(own.micros)
+        });
+        let micros = self.requests.block_on(requests).map_err(|_| anyhow!("an honest caller panicked"))?;
+        times.micros.extend(micros?);
         stop.store(true, Ordering::Relaxed);
         for one in disturbing {
             self.requests.block_on(one).map_err(|_| anyhow!("a hostile caller panicked"))??;

@@ -47,6 +47,11 @@ impl Budget {
         Self { calls_left: calls, bytes_left: bytes, calls, bytes }
     }
 
+    /// Capability calls that are left.
+    pub(crate) fn calls_left(&self) -> u32 {
+        self.calls_left
+    }
+
     /// One capability call.
     pub(crate) fn charge_call(&mut self) -> Result<(), Stop> {
         self.calls_left = self.calls_left.checked_sub(1).ok_or(Stop::HostCalls(self.calls))?;

@@ -17,7 +17,7 @@ pub trait AddressBook: Send + Sync {
 
 impl Host for CallState {
     async fn get(&mut self, customer: String) -> wasmtime::Result<Result<Option<Book>, Fault>> {
-        self.admit(Capability::AddressBook, &customer)?;
+        self.ask(Capability::AddressBook, &customer).await?;
         // Somebody who has not been recognised has no book, whatever id the extension has got hold of.
         if self.scope.customer.as_deref() != Some(customer.as_str()) {
             return Ok(Ok(None));

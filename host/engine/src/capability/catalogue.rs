@@ -27,7 +27,7 @@ pub trait Catalogue: Send + Sync {
 
 impl Host for CallState {
     async fn products(&mut self, ids: Vec<String>) -> wasmtime::Result<Result<Vec<Product>, Fault>> {
-        self.admit(Capability::Catalogue, &ids)?;
+        self.ask(Capability::Catalogue, &ids).await?;
         if let Err(fault) = check::count("ids", ids.len()) {
             return Ok(Err(fault));
         }
@@ -42,7 +42,7 @@ impl Host for CallState {
         reduction_start: Instant,
         days: u32,
     ) -> wasmtime::Result<Result<Option<Money>, Fault>> {
-        self.admit(Capability::Catalogue, &variant)?;
+        self.ask(Capability::Catalogue, &variant).await?;
         let vendor = self.vendor(Capability::Catalogue, |all| all.catalogue.as_ref())?;
         let answer = vendor.prior_price(&self.scope, &variant, reduction_start, days).await;
         self.hand_over(answer)

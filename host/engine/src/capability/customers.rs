@@ -20,14 +20,14 @@ pub trait Customers: Send + Sync {
 
 impl Host for CallState {
     async fn get(&mut self, customer: String) -> wasmtime::Result<Result<Option<Profile>, Fault>> {
-        self.admit(Capability::Customers, &customer)?;
+        self.ask(Capability::Customers, &customer).await?;
         let vendor = self.vendor(Capability::Customers, |all| all.customers.as_ref())?;
         let answer = vendor.get(&self.scope, &customer).await;
         self.hand_over(answer)
     }
 
     async fn page(&mut self, cursor: Option<String>, limit: u32) -> wasmtime::Result<Result<ProfilePage, Fault>> {
-        self.admit(Capability::Customers, &cursor)?;
+        self.ask(Capability::Customers, &cursor).await?;
         if let Err(fault) = check::page_limit(limit) {
             return Ok(Err(fault));
         }

@@ -30,14 +30,14 @@ pub trait OrderHistory: Send + Sync {
 
 impl Host for CallState {
     async fn get(&mut self, order: String) -> wasmtime::Result<Result<Option<Order>, Fault>> {
-        self.admit(Capability::OrderHistory, &order)?;
+        self.ask(Capability::OrderHistory, &order).await?;
         let vendor = self.vendor(Capability::OrderHistory, |all| all.order_history.as_ref())?;
         let answer = vendor.get(&self.scope, &order).await;
         self.hand_over(answer)
     }
 
     async fn of(&mut self, holder: String, limit: u32) -> wasmtime::Result<Result<Vec<OrderSummary>, Fault>> {
-        self.admit(Capability::OrderHistory, &holder)?;
+        self.ask(Capability::OrderHistory, &holder).await?;
         if let Err(fault) = check::page_limit(limit) {
             return Ok(Err(fault));
         }
@@ -53,7 +53,7 @@ impl Host for CallState {
         cursor: Option<String>,
         limit: u32,
     ) -> wasmtime::Result<Result<OrderPage, Fault>> {
-        self.admit(Capability::OrderHistory, &cursor)?;
+        self.ask(Capability::OrderHistory, &cursor).await?;
         if let Err(fault) = check::page_limit(limit) {
             return Ok(Err(fault));
         }

@@ -44,21 +44,21 @@ pub trait Points: Send + Sync {
 
 impl Host for CallState {
     async fn balance(&mut self, holder: String) -> wasmtime::Result<Result<Holdings, Fault>> {
-        self.admit(Capability::Points, &holder)?;
+        self.ask(Capability::Points, &holder).await?;
         let vendor = self.vendor(Capability::Points, |all| all.points.as_ref())?;
         let answer = vendor.balance(&self.scope, &holder).await;
         self.hand_over(answer)
     }
 
     async fn lots(&mut self, holder: String) -> wasmtime::Result<Result<Vec<Lot>, Fault>> {
-        self.admit(Capability::Points, &holder)?;
+        self.ask(Capability::Points, &holder).await?;
         let vendor = self.vendor(Capability::Points, |all| all.points.as_ref())?;
         let answer = vendor.lots(&self.scope, &holder).await;
         self.hand_over(answer)
     }
 
     async fn of_order(&mut self, order: String) -> wasmtime::Result<Result<OrderPoints, Fault>> {
-        self.admit(Capability::Points, &order)?;
+        self.ask(Capability::Points, &order).await?;
         let vendor = self.vendor(Capability::Points, |all| all.points.as_ref())?;
         let answer = vendor.of_order(&self.scope, &order).await;
         self.hand_over(answer)
@@ -71,7 +71,7 @@ impl Host for CallState {
         until: Instant,
         rules: Vec<String>,
     ) -> wasmtime::Result<Result<i64, Fault>> {
-        self.admit(Capability::Points, &(&holder, &rules))?;
+        self.ask(Capability::Points, &(&holder, &rules)).await?;
         if let Err(fault) = check::count("rules", rules.len()) {
             return Ok(Err(fault));
         }
@@ -87,7 +87,7 @@ impl Host for CallState {
         cursor: Option<String>,
         limit: u32,
     ) -> wasmtime::Result<Result<ExpiringPage, Fault>> {
-        self.admit(Capability::Points, &cursor)?;
+        self.ask(Capability::Points, &cursor).await?;
         if let Err(fault) = check::page_limit(limit) {
             return Ok(Err(fault));
         }

@@ -28,7 +28,7 @@ pub trait Quotas: Send + Sync {
 
 impl Host for CallState {
     async fn taken(&mut self, names: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
-        self.admit(Capability::Quotas, &names)?;
+        self.ask(Capability::Quotas, &names).await?;
         if let Err(fault) = check::count("names", names.len()) {
             return Ok(Err(fault));
         }
@@ -38,7 +38,7 @@ impl Host for CallState {
     }
 
     async fn taken_of_variants(&mut self, name: String, variants: String) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
-        self.admit(Capability::Quotas, &(&name, &variants))?;
+        self.ask(Capability::Quotas, &(&name, &variants)).await?;
         // Before a name is made for each: a long one for many variants would take memory that nobody has paid for.
         let variants: Vec<_> = variants.split('\n').take(check::MOST + 1).collect();
         if let Err(fault) = check::count("variants", variants.len()).and_then(|()| check::key(&name)) {
@@ -50,7 +50,7 @@ impl Host for CallState {
     }
 
     async fn taken_by(&mut self, customer: String, names: Vec<String>) -> wasmtime::Result<Result<Vec<u32>, Fault>> {
-        self.admit(Capability::Quotas, &(&customer, &names))?;
+        self.ask(Capability::Quotas, &(&customer, &names)).await?;
         if let Err(fault) = check::count("names", names.len()) {
             return Ok(Err(fault));
         }

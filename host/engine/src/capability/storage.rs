@@ -21,7 +21,7 @@ pub trait Storage: Send + Sync {
 
 impl Host for CallState {
     async fn get(&mut self, key: String) -> wasmtime::Result<Result<Option<Vec<u8>>, Fault>> {
-        self.admit(Capability::Storage, &key)?;
+        self.ask(Capability::Storage, &key).await?;
         let vendor = self.vendor(Capability::Storage, |all| all.storage.as_ref())?;
         let answer = vendor.get(&self.scope, &key).await;
         self.hand_over(answer)
@@ -33,7 +33,7 @@ impl Host for CallState {
         cursor: Option<String>,
         limit: u32,
     ) -> wasmtime::Result<Result<KeyPage, Fault>> {
-        self.admit(Capability::Storage, &(&prefix, &cursor))?;
+        self.ask(Capability::Storage, &(&prefix, &cursor)).await?;
         if let Err(fault) = check::page_limit(limit) {
             return Ok(Err(fault));
         }

@@ -20,14 +20,14 @@ pub trait TimeZones: Send + Sync {
 
 impl Host for CallState {
     async fn resolve(&mut self, zone: String, time: LocalTime) -> wasmtime::Result<Result<Resolved, Fault>> {
-        self.admit(Capability::TimeZones, &zone)?;
+        self.ask(Capability::TimeZones, &zone).await?;
         let vendor = self.vendor(Capability::TimeZones, |all| all.time_zones.as_ref())?;
         let answer = vendor.resolve(&self.scope, &zone, time).await;
         self.hand_over(answer)
     }
 
     async fn to_local(&mut self, zone: String, at: Instant) -> wasmtime::Result<Result<LocalTime, Fault>> {
-        self.admit(Capability::TimeZones, &zone)?;
+        self.ask(Capability::TimeZones, &zone).await?;
         let vendor = self.vendor(Capability::TimeZones, |all| all.time_zones.as_ref())?;
         let answer = vendor.to_local(&self.scope, &zone, at).await;
         self.hand_over(answer)
