@@ -1,13 +1,16 @@
-//! The JSON API: any body, at any operation.
+//! The JSON API: any body and any query, at any operation.
 //!
 //! An input is up to eight requests, one after the other, with a line `---` between two. The first line of each names the
-//! operation and, as `name=value`, parameters of its path that are to be other than those of the demo shop; the rest is the
-//! body. A body that starts with `~` is no body: its bytes choose a value after the operation's schema.
+//! operation and, as `name=value`, parameters: of its path, where they are to be other than those of the demo shop, or of
+//! its query. The rest is the body. One that starts with `~` is no body: its bytes choose a query and a body after the
+//! operation's schemas.
+
+use std::collections::BTreeMap;
 
 use arbitrary::Unstructured;
 use serde_json::Value;
 
-use crate::document::Operation;
+use crate::document::{self, Operation};
 use crate::head;
 use crate::stage::{self, Answer, Stage};
 use crate::values;
@@ -44,30 +47,34 @@ fn send(stage: &mut Stage, request: &[u8]) {
     let (line, body) = head(request);
     let mut words = line.split_whitespace();
     let name = words.next().unwrap_or_default();
-    let named: Vec<(&str, &str)> = words.filter_map(|word| word.split_once('=')).collect();
+    let named: BTreeMap<&str, &str> = words.filter_map(|word| word.split_once('=')).collect();
     let operation = stage.document.operation(name);
     let path = operation.path(|name| {
-        let given = named.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned());
+        let given = named.get(name).map(|value| (*value).to_owned());
         given.or_else(|| stage.known.get(name).cloned()).unwrap_or_else(|| "none".into())
     });
     let (method, right) = (operation.method.clone(), operation.right.clone());
+    let mut choices = body.strip_prefix(b"~").map(Unstructured::new);
+    let mut made = |schema: &Value| {
+        // Where the choices run out, it is what has been chosen.
+        Some(values::after(&stage.document.json, schema, choices.as_mut()?).unwrap_or_default())
+    };
+    let mut query: BTreeMap<&str, String> = BTreeMap::new();
+    let chosen = made(&operation.query);
+    for (name, value) in chosen.iter().filter_map(Value::as_object).flatten() {
+        query.insert(name, value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    }
+    let given = named.iter().filter(|(name, _)| !operation.has_in_path(name));
+    query.extend(given.map(|(name, value)| (*name, (*value).to_owned())));
+    let path = path + &document::query(&query);
     let body = operation.body.as_ref().map(|(media_type, schema)| {
-        let bytes = match body.strip_prefix(b"~") {
-            Some(choices) => made(&stage.document.json, schema, choices),
-            None => body.to_vec(),
-        };
+        let bytes = made(schema).map_or_else(|| body.to_vec(), |value| value.to_string().into_bytes());
         (media_type.clone(), bytes)
     });
     let token = right.as_deref().and_then(|right| stage.token(right)).map(str::to_owned);
     let body = body.as_ref().map(|(media_type, bytes)| (media_type.as_str(), bytes.clone()));
     let answer = stage.send(&method, &path, token.as_deref(), body);
     judge(stage.document.operation(name), &answer);
-}
-
-/// A body after a schema. Where the choices run out, it is what has been chosen.
-fn made(document: &Value, schema: &Value, choices: &[u8]) -> Vec<u8> {
-    let value = values::after(document, schema, &mut Unstructured::new(choices)).unwrap_or_default();
-    value.to_string().into_bytes()
 }
 
 fn judge(operation: &Operation, answer: &Answer) {

@@ -1,8 +1,8 @@
 //! The API's own document, as far as a caller needs it to send a request and to judge the answer.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 /// Every operation of the API.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Operation {
     path: String,
     /// The right that its token needs; none where it needs no token.
     pub(crate) right: Option<String>,
+    /// The schema of an object with a member for each parameter of the query.
+    pub(crate) query: Value,
     /// The media type and the schema of the body, if it takes one.
     pub(crate) body: Option<(String, Value)>,
     /// Status and media type of every answer; empty for an answer without a body.
@@ -64,6 +66,7 @@ impl Operation {
             method: method.to_uppercase(),
             path: path.to_owned(),
             right: scheme.map(|rights| text(&rights[0])),
+            query: of_query(&json["parameters"]),
             body: body.map(|(media_type, content)| (media_type.clone(), content["schema"].clone())),
             answers: answers.collect(),
         }
@@ -78,6 +81,11 @@ impl Operation {
         self.path.split('/').map(part).collect::<Vec<_>>().join("/")
     }
 
+    /// Whether its path has this parameter.
+    pub(crate) fn has_in_path(&self, name: &str) -> bool {
+        self.path.contains(&format!("{{{name}}}"))
+    }
+
     /// Whether the document has an answer like this one.
     pub(crate) fn has(&self, status: u16, media_type: &str) -> bool {
         let essence = media_type.split(';').next().unwrap_or_default();
@@ -85,7 +93,23 @@ impl Operation {
     }
 }
 
-/// A text as one part of a path.
+/// The parameters of the query among those of an operation, as members of an object.
+fn of_query(parameters: &Value) -> Value {
+    let of_query = || parameters.as_array().into_iter().flatten().filter(|parameter| parameter["in"] == "query");
+    let name = |parameter: &Value| parameter["name"].as_str().unwrap_or_default().to_owned();
+    let properties: Map<_, _> = of_query().map(|parameter| (name(parameter), parameter["schema"].clone())).collect();
+    let required: Vec<_> = of_query().filter(|parameter| parameter["required"] == true).map(name).collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+/// What follows the path: nothing where there are no parameters.
+pub(crate) fn query(parameters: &BTreeMap<&str, String>) -> String {
+    let pairs = parameters.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+    let pairs = pairs.collect::<Vec<_>>().join("&");
+    if pairs.is_empty() { pairs } else { format!("?{pairs}") }
+}
+
+/// A text as one part of a path, or of a query.
 fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
