@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::cart::{Cart, CartError};
 use crate::catalogue::Attributes;
-use crate::clock::Instant;
+use crate::clock::{Instant, MINUTE};
 use crate::people::Email;
 use crate::platform::Platform;
 use crate::pricing::preview::{self, PreviewError, Wanted};
@@ -89,8 +89,8 @@ impl Asked {
     }
 
     /// The instant that is looked at.
-    pub(super) fn instant(&self, zone: &TimeZone) -> Result<Instant, Wrong> {
-        instant(&self.at, zone).ok_or(Wrong::Time)
+    pub(super) fn instant(&self, zone: &TimeZone, now: Instant) -> Result<Instant, Wrong> {
+        instant(&self.at, zone, now).ok_or(Wrong::Time)
     }
 
     /// The cart that is looked at.
@@ -133,10 +133,12 @@ pub(super) fn wall(at: Instant, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
-/// The instant of a wall time of the shop.
-fn instant(wall: &str, zone: &TimeZone) -> Option<Instant> {
+/// The instant of a wall time of the shop, which is a minute: its end, so that what has happened in it counts, or now if
+/// that is within it. Of a minute to come it is the beginning.
+fn instant(wall: &str, zone: &TimeZone, now: Instant) -> Option<Instant> {
     let wall: DateTime = wall.parse().ok()?;
-    Some(wall.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
+    let begins = wall.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond();
+    Some(now.min(begins.saturating_add(MINUTE - 1)).max(begins))
 }
 
 #[cfg(test)]
@@ -161,8 +163,17 @@ mod tests {
     fn a_wall_time_of_the_shop_is_an_instant_and_back() {
         let vienna = TimeZone::get("Europe/Vienna").unwrap();
         assert_eq!(wall(1_772_438_400_000, &vienna), "2026-03-02T09:00");
-        assert_eq!(instant("2026-03-02T09:00", &vienna), Some(1_772_438_400_000));
-        assert_eq!(instant("soon", &vienna), None);
+        assert_eq!(instant("2026-03-02T09:00", &vienna, 0), Some(1_772_438_400_000));
+        assert_eq!(instant("soon", &vienna, 0), None);
+    }
+
+    #[test]
+    fn what_has_happened_in_a_minute_counts_in_it() {
+        let begins = 1_772_438_400_000;
+        let as_of = |now| instant("2026-03-02T09:00", &TimeZone::get("Europe/Vienna").unwrap(), now).unwrap() - begins;
+        assert_eq!(as_of(begins - 1), 0, "a minute to come begins");
+        assert_eq!(as_of(begins + 25_608), 25_608, "this minute is now");
+        assert_eq!(as_of(begins + MINUTE), MINUTE - 1, "a minute that is over has ended");
     }
 
     #[tokio::test]

@@ -156,7 +156,7 @@ pub(super) async fn of(
 }
 
 async fn both(platform: &Platform, desk: &Desk, asked: &Asked, feature: &str) -> Result<(Answer, Vec<Input>), Wrong> {
-    let at = asked.instant(&desk.shop.zone())?;
+    let at = asked.instant(&desk.shop.zone(), desk.now)?;
     let cart = asked.cart(platform, desk, at).await?;
     let as_if = |enabled| Some(AsIf { extension: feature, enabled });
     let without = platform.preview(&desk.shop, cart.clone(), at, as_if(false)).await?;
