@@ -165,12 +165,12 @@ impl Contender for Beside {
             }
             anyhow::Ok(own.micros)
         });
-        let micros = self.requests.block_on(requests).map_err(|_| anyhow!("an honest caller panicked"))?;
-        times.micros.extend(micros?);
+        let measured = self.requests.block_on(requests);
         stop.store(true, Ordering::Relaxed);
         for one in disturbing {
             self.requests.block_on(one).map_err(|_| anyhow!("a hostile caller panicked"))??;
         }
+        times.micros.extend(measured.map_err(|_| anyhow!("an honest caller panicked"))??);
         Ok(())
     }
 }

@@ -21,10 +21,10 @@ use crate::extension::Extension;
 use crate::point::Point;
 use crate::report::{CallStats, SkipReason};
 
-/// Fuel after which a decision lets others go first, who would wait for a tick otherwise: some 50 µs,
-/// and more than most decisions use at all.
+/// Fuel after which a decision lets others go first, who would wait for a tick otherwise: some 50 µs, and more than most
+/// decisions use at all.
 const SLICE: u64 = 100_000;
-/// Ticks that a decision may take before it has to let others go first: 10 ms, which is hundreds of times what it needs.
+/// Ticks that a decision may take before it has to rest: 10 ms, which is hundreds of times what it needs.
 const GREEDY: u32 = 5;
 /// How long it rests at every tick from then on: three times as long as it runs.
 const REST: Duration = Duration::from_millis(6);

@@ -138,7 +138,7 @@ pub(super) fn wall(at: Instant, zone: &TimeZone) -> String {
 fn instant(wall: &str, zone: &TimeZone, now: Instant) -> Option<Instant> {
     let wall: DateTime = wall.parse().ok()?;
     let begins = wall.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond();
-    Some(now.min(begins.saturating_add(MINUTE - 1)).max(begins))
+    Some(now.clamp(begins, begins.saturating_add(MINUTE - 1)))
 }
 
 #[cfg(test)]
