@@ -104,12 +104,11 @@ fn of_query(parameters: &Value) -> Value {
 
 /// What follows the path: nothing where there are no parameters.
 pub(crate) fn query(parameters: &BTreeMap<&str, String>) -> String {
-    let pairs = parameters.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
-    let pairs = pairs.collect::<Vec<_>>().join("&");
+    let pairs = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
     if pairs.is_empty() { pairs } else { format!("?{pairs}") }
 }
 
-/// A text as one part of a path, or of a query.
+/// A text as one part of a path.
 fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
