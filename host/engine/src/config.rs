@@ -46,6 +46,10 @@ impl std::fmt::Debug for CacheConfig {
 pub struct Limits {
     /// Wall-clock time of a decision, waiting for the vendor's capabilities included.
     pub decision_time: Duration,
+    /// Per cent of the processors, 1 to 100, that all decisions together may use beyond their first 2 to 4 ms. One that is
+    /// still running waits for turns of 2 ms then, the first of which is free at once unless others are waiting as well.
+    /// More of it is good for a host whose extensions are slow ones, and bad for those beside one that never ends.
+    pub long_share: u32,
     /// Wall-clock time of a handler, of a report and of `configuration.prepare`.
     pub handler_time: Duration,
     /// How long a decision may wait for its turn when its extension is at `concurrency`.
@@ -85,6 +89,7 @@ impl Default for Limits {
         Self {
             // A safety net for guests that wait; what bounds their work is fuel, which a busy machine does not shorten.
             decision_time: Duration::from_millis(250),
+            long_share: 12,
             handler_time: Duration::from_secs(2),
             queue_time: Duration::from_millis(100),
             fuel: 200_000_000,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
+use tokio::sync::Semaphore;
 
+use crate::call::lane::Lane;
 use crate::call::ticker::Ticker;
 use crate::call::turns::Turns;
 use crate::capability::Capabilities;
@@ -28,6 +30,8 @@ struct Inner {
     cache: Option<Cache>,
     ticker: Ticker,
     places: Turns,
+    lane: Lane,
+    clearing: Semaphore,
     compiling: Queue,
     memo: Memo,
 }
@@ -83,11 +87,14 @@ impl Engine {
         };
         let ticker = Ticker::start(wasmtime.weak()).map_err(EngineError::Thread)?;
         let places = Turns::new(config.pool.calls as usize, config.limits.queue);
+        let lane = Lane::new(config.limits.long_share);
         Ok(Self(Arc::new(Inner {
             wasmtime,
             cache,
             ticker,
             places,
+            lane,
+            clearing: Semaphore::new(1),
             compiling: Queue::new(config.limits.compile_queue),
             memo: Memo::new(&config.memo),
             capabilities: Arc::new(capabilities),
@@ -121,6 +128,11 @@ impl Engine {
         Arc::clone(&self.0.capabilities)
     }
 
+    /// The same, lent.
+    pub(crate) fn offers(&self) -> &Capabilities {
+        &self.0.capabilities
+    }
+
     pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
         &self.0.wasmtime
     }
@@ -135,6 +147,16 @@ impl Engine {
 
     pub(crate) fn places(&self) -> &Turns {
         &self.0.places
+    }
+
+    /// What decisions share that take long.
+    pub(crate) fn lane(&self) -> &Lane {
+        &self.0.lane
+    }
+
+    /// Held while the memory of a large call is given back.
+    pub(crate) fn clearing(&self) -> &Semaphore {
+        &self.0.clearing
     }
 
     /// Answers to be given again.

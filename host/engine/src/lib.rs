@@ -14,8 +14,8 @@
 //! | [`Engine::deliver`] | handlers: effects are buffered, and committed by you in one transaction or not at all |
 //!
 //! Every call runs in a fresh instance under limits of time, fuel, memory, tables, output, log and host calls. A decision
-//! needs a tokio runtime with its timer on. Run handlers on a runtime of their own, on other threads than decisions: then
-//! a hostile handler can never keep a shopper waiting.
+//! needs a tokio runtime with its timer on, best one of [`decision_threads`]. Run handlers on a runtime of their own, on
+//! other threads than decisions: then a hostile handler can never keep a shopper waiting.
 
 mod blocks;
 mod breaker;
@@ -44,6 +44,7 @@ mod report;
 mod rules;
 mod schema;
 mod settings;
+mod threads;
 
 pub use blocks::PlacedBlock;
 pub use breaker::{Breaker, BreakerConfig, BreakerState};
@@ -68,3 +69,4 @@ pub use pricing::{CartError, CounterClaim, OrderClaim, PLATFORM, Placed, Price, 
 pub use report::{CallStats, LogLine, Refused, Report, SkipReason, Skipped};
 pub use schema::Schema;
 pub use settings::{PreparedSettings, SettingsError};
+pub use threads::decision_threads;

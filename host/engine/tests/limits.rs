@@ -92,6 +92,38 @@ async fn turns_of_others(engine: &Engine, hostile: &Arc<Installation>) -> (SkipR
 }
 
 #[tokio::test]
+async fn decisions_that_take_long_share_a_small_part_of_the_processors() {
+    let fuel_of_an_endless_one = async |percent| {
+        let engine = strict(|limits| {
+            limits.fuel = u64::MAX;
+            limits.long_share = percent;
+        });
+        let endless = Guest::new("loop").prices("(loop $l (br $l)) unreachable").install(&engine);
+        let report = engine.price_cart(&shop(&[&endless]), &call_at(0), &cart(1)).await.unwrap();
+        assert_eq!(report.skipped[0].reason, SkipReason::TimedOut);
+        report.stats[0].fuel as f64
+    };
+    let (small, all) = (fuel_of_an_endless_one(1).await, fuel_of_an_endless_one(100).await);
+    // A hundredth of every processor, its first milliseconds, and a quarter for what else this machine does meanwhile.
+    let processors = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+    assert!(small < all * (0.01 * processors + 0.03 + 0.25), "{small} units of {all}");
+}
+
+#[tokio::test]
+async fn large_calls_are_answered_though_their_memory_is_given_back_one_at_a_time() {
+    let engine = strict(|_| {});
+    let large =
+        |id: &str| Guest::new(id).prices("(drop (memory.grow (i32.const 512))) (i32.const 1024)").install(&engine);
+    let (one, other) = (large("one"), large("other"));
+    let (one, other) = (shop(&[&one]), shop(&[&other]));
+    let call = call_at(0);
+    let cart = cart(1);
+    let (one, other) = tokio::join!(engine.price_cart(&one, &call, &cart), engine.price_cart(&other, &call, &cart));
+    assert!(one.unwrap().is_clean() && other.unwrap().is_clean());
+    assert!(engine.occupancy().is_idle());
+}
+
+#[tokio::test]
 async fn memory_is_bounded() {
     let grow = Guest::new("grow")
         .prices("(loop $l (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1)))) unreachable");

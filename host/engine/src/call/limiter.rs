@@ -5,6 +5,7 @@ use wasmtime::ResourceLimiter;
 /// Lets a call grow until a sum is reached, and remembers that it was.
 #[derive(Debug)]
 pub(crate) struct Limiter {
+    memory: usize,
     memory_left: usize,
     elements_left: usize,
     hit: Option<Hit>,
@@ -19,7 +20,12 @@ pub(crate) enum Hit {
 
 impl Limiter {
     pub(crate) fn new(memory: usize, elements: usize) -> Self {
-        Self { memory_left: memory, elements_left: elements, hit: None }
+        Self { memory, memory_left: memory, elements_left: elements, hit: None }
+    }
+
+    /// Bytes of memory that the call has had.
+    pub(crate) fn memory_used(&self) -> usize {
+        self.memory - self.memory_left
     }
 
     /// The limit that was hit, if any.

@@ -4,6 +4,7 @@ pub(crate) mod budget;
 pub(crate) mod failure;
 pub(crate) mod guarded;
 pub(crate) mod invocation;
+pub(crate) mod lane;
 pub(crate) mod limiter;
 pub(crate) mod run;
 pub(crate) mod state;

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use wasmtime::{Store, UpdateDeadline};
 
@@ -24,10 +24,11 @@ use crate::report::{CallStats, SkipReason};
 /// Fuel after which a decision lets others go first, who would wait for a tick otherwise: some 50 µs, and more than most
 /// decisions use at all.
 const SLICE: u64 = 100_000;
-/// Ticks that a decision may take before it has to rest: 10 ms, which is hundreds of times what it needs.
-const GREEDY: u32 = 5;
-/// How long it rests at every tick from then on: three times as long as it runs.
-const REST: Duration = Duration::from_millis(6);
+/// Ticks after which a decision is a long one: 2 to 4 ms, hundreds of times what it needs.
+const LONG: u32 = 1;
+/// Bytes of memory from which on a call is large: the kernel takes back what it has touched in one go, which takes it about
+/// a millisecond for every 32 MB.
+const LARGE: usize = 16 << 20;
 /// Handles that a guest may have open at once.
 const HANDLES: usize = 1_000;
 
@@ -103,8 +104,7 @@ impl Engine {
             subject: call.subject.clone(),
         };
         let deadline = Instant::now() + time;
-        let state =
-            CallState::new(Purpose::of(I::POINT), scope, Arc::clone(settings), self.capabilities(), limits, deadline);
+        let state = CallState::new(Purpose::of(I::POINT), scope, Arc::clone(settings), self.clone(), deadline);
         let _awake = self.ticker().keep_awake();
         let mut store = self.store(state);
         let outcome = {
@@ -125,6 +125,9 @@ impl Engine {
             },
         };
         finished.stats.fuel = limits.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
+        // One at a time, so that never every thread is kept by it.
+        let large = store.data().limiter.memory_used() > LARGE;
+        let _alone = if large { self.clearing().acquire().await.ok() } else { None };
         let mut state = store.into_data();
         let output = state.output();
         for line in output.lines() {
@@ -136,7 +139,7 @@ impl Engine {
         finished.met_a_fault = state.met_a_fault;
     }
 
-    /// A store with every limit on. In a decision a guest gives way all the while, and one that takes long has to rest, so
+    /// A store with every limit on. In a decision a guest gives way all the while, and those that take long share a lane, so
     /// that one which never ends leaves the processors to others until its time is over.
     pub(crate) fn store(&self, state: CallState) -> Store<CallState> {
         let limits = &self.config().limits;
@@ -152,12 +155,14 @@ impl Engine {
         let mut ticks = 0;
         store.epoch_deadline_callback(move |context| {
             ticks += 1;
-            if Instant::now() >= context.data().deadline {
+            let (now, state) = (Instant::now(), context.data());
+            if now >= state.deadline {
                 Err(Stop::TimedOut.into())
             } else if purpose == Purpose::Trial {
                 Ok(UpdateDeadline::Continue(1))
-            } else if purpose == Purpose::Decision && ticks > GREEDY {
-                Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::time::sleep(REST))))
+            } else if purpose == Purpose::Decision && ticks > LONG {
+                let turn = state.engine.lane().turn(now, state.deadline);
+                Ok(UpdateDeadline::YieldCustom(1, Box::pin(tokio::time::sleep_until(turn.into()))))
             } else {
                 Ok(UpdateDeadline::Yield(1))
             }

@@ -8,9 +8,9 @@ use super::limiter::Limiter;
 use super::wasi::Wasi;
 use super::weight::Weigh;
 use crate::capability::{Capabilities, Read, ReadVersion, Scope};
-use crate::config::Limits;
 use crate::contract::Fault;
 use crate::effect::Effect;
+use crate::engine::Engine;
 use crate::point::{Capability, Point};
 
 /// Questions to the vendor between two at which others go first: some 20 µs where they are answered at once.
@@ -53,21 +53,13 @@ pub(crate) struct CallState {
     /// The vendor could not answer something.
     pub(crate) met_a_fault: bool,
     pub(crate) deadline: Instant,
-    capabilities: Arc<Capabilities>,
-    most_effects: usize,
-    log_bytes: usize,
+    pub(crate) engine: Engine,
     wasi: Option<Box<Wasi>>,
 }
 
 impl CallState {
-    pub(crate) fn new(
-        purpose: Purpose,
-        scope: Scope,
-        settings: Arc<[u8]>,
-        capabilities: Arc<Capabilities>,
-        limits: &Limits,
-        deadline: Instant,
-    ) -> Self {
+    pub(crate) fn new(purpose: Purpose, scope: Scope, settings: Arc<[u8]>, engine: Engine, deadline: Instant) -> Self {
+        let limits = &engine.config().limits;
         let host_calls = if purpose == Purpose::Decision { limits.decision_host_calls } else { limits.host_calls };
         Self {
             purpose,
@@ -80,9 +72,7 @@ impl CallState {
             reads: Vec::new(),
             met_a_fault: false,
             deadline,
-            capabilities,
-            most_effects: limits.effects,
-            log_bytes: limits.log_bytes,
+            engine,
             wasi: None,
         }
     }
@@ -111,7 +101,7 @@ impl CallState {
         capability: Capability,
         choose: impl FnOnce(&Capabilities) -> Option<&Arc<T>>,
     ) -> wasmtime::Result<&T> {
-        let vendor = choose(&self.capabilities).map(Arc::as_ref);
+        let vendor = choose(self.engine.offers()).map(Arc::as_ref);
         vendor.ok_or_else(|| wasmtime::format_err!("`{capability}` is not registered"))
     }
 
@@ -148,8 +138,9 @@ impl CallState {
         if let Err(fault) = checked {
             return Ok(Err(fault));
         }
-        if self.effects.len() >= self.most_effects {
-            return Err(Stop::Effects(self.most_effects).into());
+        let most = self.engine.config().limits.effects;
+        if self.effects.len() >= most {
+            return Err(Stop::Effects(most).into());
         }
         self.effects.push(effect);
         Ok(Ok(()))
@@ -157,7 +148,8 @@ impl CallState {
 
     /// WASI, made at its first use.
     pub(crate) fn wasi(&mut self) -> &mut Wasi {
-        self.wasi.get_or_insert_with(|| Box::new(Wasi::new(self.scope.now, &self.scope.extension, self.log_bytes)))
+        let log_bytes = self.engine.config().limits.log_bytes;
+        self.wasi.get_or_insert_with(|| Box::new(Wasi::new(self.scope.now, &self.scope.extension, log_bytes)))
     }
 
     /// What the guest has written to standard output and error; empty for one that never did.
@@ -169,11 +161,12 @@ impl CallState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::EngineConfig;
 
     fn state(purpose: Purpose) -> CallState {
         let scope = Scope { shop: "s".into(), extension: "e".into(), now: 0, customer: None, subject: None };
-        let capabilities = Arc::new(Capabilities::default());
-        CallState::new(purpose, scope, Arc::from([]), capabilities, &Limits::default(), Instant::now())
+        let engine = Engine::new(EngineConfig::default(), Capabilities::default()).unwrap();
+        CallState::new(purpose, scope, Arc::from([]), engine, Instant::now())
     }
 
     fn delete() -> Effect {

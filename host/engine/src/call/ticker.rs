@@ -8,7 +8,7 @@ use std::time::Duration;
 use wasmtime::EngineWeak;
 
 /// How often a running guest looks at the time.
-const TICK: Duration = Duration::from_millis(2);
+pub(crate) const TICK: Duration = Duration::from_millis(2);
 /// Ticks without a call after which the thread goes to sleep.
 const IDLE_TICKS: u32 = 250;
 

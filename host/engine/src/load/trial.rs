@@ -18,11 +18,9 @@ use crate::engine::Engine;
 
 /// Starts the component once, with nothing to call, and checks its points.
 pub(super) fn instantiate(engine: &Engine, pre: &InstancePre<CallState>, handles: &Handles) -> Result<(), LoadError> {
-    let limits = &engine.config().limits;
-    let time = limits.handler_time;
+    let time = engine.config().limits.handler_time;
     let scope = Scope { shop: "".into(), extension: "".into(), now: 0, customer: None, subject: None };
-    let state =
-        CallState::new(Purpose::Trial, scope, Arc::from([]), engine.capabilities(), limits, Instant::now() + time);
+    let state = CallState::new(Purpose::Trial, scope, Arc::from([]), engine.clone(), Instant::now() + time);
     // A component that sleeps while it starts makes a timer, for which there has to be a clock.
     let timers = match Handle::try_current() {
         Ok(_) => None,
@@ -45,6 +43,8 @@ pub(super) fn instantiate(engine: &Engine, pre: &InstancePre<CallState>, handles
     };
     match started {
         Ok(instance) => handles.check(&mut store, &instance),
-        Err(error) => Err(LoadError::Trial(Failure::from_error(&error, store.data(), limits, time).detail)),
+        Err(error) => {
+            Err(LoadError::Trial(Failure::from_error(&error, store.data(), &engine.config().limits, time).detail))
+        }
     }
 }
