@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::contenders::{ENGINE, EXTISM_FRESH, EXTISM_REUSED, FOUR, FUNCTION, QUICKJS, WEBHOOK, price};
+use crate::neighbour;
 use crate::report::Report;
 use crate::rotation::Loaded;
 use crate::rounds::Row;
@@ -38,6 +39,7 @@ impl Aim {
 pub(crate) fn of(report: &Report) -> Vec<Bar> {
     let mut bars = Bars(Vec::new());
     decisions(report, &mut bars);
+    neighbours(report, &mut bars);
     shop(report, &mut bars);
     scale(report, &mut bars);
     bars.0
@@ -62,6 +64,14 @@ fn decisions(report: &Report, bars: &mut Bars) {
     bars.at_most(4.4, "engine, four features ÷ one", row(10, FOUR).and_then(|row| row.times(1)));
     let throughput = report.throughput.iter().flatten().find(|row| row.name == ENGINE);
     bars.at_least(1.6, "engine, decisions per second on two threads ÷ one", throughput.map(|row| row.gain));
+}
+
+/// What one request in a hundred waits beside somebody hostile.
+fn neighbours(report: &Report, bars: &mut Bars) {
+    let rows = report.neighbours.as_deref().unwrap_or_default();
+    for row in rows.iter().filter(|row| row.name != neighbour::QUIET) {
+        bars.at_most(3.0, format!("p99 {} ÷ alone", row.name), neighbour::p99_ratio(rows, row));
+    }
 }
 
 /// Pages, events and switches.

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use boomerang_engine::contract::{Order, OrderEvent};
-use boomerang_engine::{Call, Event, Installation, Installations, Point};
-use tokio::runtime::{Builder, Runtime};
+use boomerang_engine::{Call, Event, Installation, Installations, Point, decision_threads};
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use crate::cart;
@@ -27,27 +27,19 @@ pub(crate) const QUIET: &str = "alone";
 const LINES: usize = 10;
 /// Threads that honest and hostile decisions share.
 const THREADS: usize = 2;
-/// Turns after which a thread looks for what has come from outside, as the engine's documentation says.
-const INTERVAL: u32 = 7;
 /// Time between two requests of the honest shop. They come one by one, as shoppers do: a thread that has nothing to do
 /// sleeps, and its caches are somebody else's, with a hostile neighbour or without.
 const BETWEEN: Duration = Duration::from_millis(5);
+/// Requests that come before those that are timed, while the kernel finds out what each thread needs: a tenth of a second.
+const BEFORE: usize = 20;
 /// Requests of the hostile extension's shop at any time, or events that it is told of.
 const HOSTILE: usize = 8;
 
 /// The decision alone, and beside each extension that does its worst.
 pub(crate) fn entries(setup: &Setup) -> Result<Vec<Entry>> {
-    let runtime = |threads, name: &str| {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(threads)
-            .thread_name(name)
-            .enable_all()
-            .global_queue_interval(INTERVAL)
-            .event_interval(INTERVAL)
-            .build();
-        runtime.map(Arc::new).context("could not start a runtime")
-    };
-    let (requests, handlers) = (runtime(THREADS, "requests")?, runtime(1, "handlers")?);
+    let start = |threads, pinned| decision_threads(threads, pinned).map(Arc::new).context("could not start a runtime");
+    // One for each processor where there are two, and pinned, as with `boomerang serve --pin`.
+    let (requests, handlers) = (start(THREADS, true)?, start(1, false)?);
     let honest = Arc::new(Asked::new(setup, &setup.one, LINES));
     let beside = |name, hostile| Beside {
         name,
@@ -158,6 +150,10 @@ impl Contender for Beside {
         let (honest, calls) = (Arc::clone(&self.honest), times.calls);
         let requests = self.requests.spawn(async move {
             let (arrivals, mut own) = (Arrivals::new()?, Times::of(calls));
+            for _ in 0..BEFORE {
+                arrivals.next(BETWEEN).await?;
+                black_box(honest.price().await?);
+            }
             for _ in 0..calls {
                 let came = arrivals.next(BETWEEN).await?;
                 black_box(honest.price().await?);
