@@ -26,7 +26,7 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     wasmtime: wasmtime::Engine,
     config: EngineConfig,
-    capabilities: Arc<Capabilities>,
+    capabilities: Capabilities,
     cache: Option<Cache>,
     ticker: Ticker,
     places: Turns,
@@ -97,7 +97,7 @@ impl Engine {
             clearing: Semaphore::new(1),
             compiling: Queue::new(config.limits.compile_queue),
             memo: Memo::new(&config.memo),
-            capabilities: Arc::new(capabilities),
+            capabilities,
             config,
         })))
     }
@@ -124,12 +124,7 @@ impl Engine {
     }
 
     /// What it offers to extensions.
-    pub fn capabilities(&self) -> Arc<Capabilities> {
-        Arc::clone(&self.0.capabilities)
-    }
-
-    /// The same, lent.
-    pub(crate) fn offers(&self) -> &Capabilities {
+    pub fn capabilities(&self) -> &Capabilities {
         &self.0.capabilities
     }
 

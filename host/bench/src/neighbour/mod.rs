@@ -150,14 +150,12 @@ impl Contender for Beside {
         let (honest, calls) = (Arc::clone(&self.honest), times.calls);
         let requests = self.requests.spawn(async move {
             let (arrivals, mut own) = (Arrivals::new()?, Times::of(calls));
-            for _ in 0..BEFORE {
-                arrivals.next(BETWEEN).await?;
-                black_box(honest.price().await?);
-            }
-            for _ in 0..calls {
+            for request in 0..BEFORE + calls {
                 let came = arrivals.next(BETWEEN).await?;
                 black_box(honest.price().await?);
-                own.note(came);
+                if request >= BEFORE {
+                    own.note(came);
+                }
             }
             anyhow::Ok(own.micros)
         });

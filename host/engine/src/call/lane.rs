@@ -12,8 +12,8 @@ use super::ticker::TICK;
 pub(crate) struct Lane {
     /// From the beginning of one turn to that of the next.
     apart: Duration,
-    /// When the next turn may begin; none before the first.
-    next: Mutex<Option<Instant>>,
+    /// When the next turn may begin.
+    next: Mutex<Instant>,
 }
 
 impl Lane {
@@ -26,18 +26,18 @@ impl Lane {
 
     /// A lane of so many per cent of one processor.
     fn of(percent: u32) -> Self {
-        Self { apart: TICK * 100 / percent, next: Mutex::new(None) }
+        Self { apart: TICK * 100 / percent, next: Mutex::new(Instant::now()) }
     }
 
     /// When the next turn of a decision begins, which is taken by that; its deadline, and nothing is taken, where none is
     /// free before.
     pub(crate) fn turn(&self, now: Instant, deadline: Instant) -> Instant {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = next.map_or(now, |next| next.max(now));
+        let turn = now.max(*next);
         if turn >= deadline {
             return deadline;
         }
-        *next = Some(turn + self.apart);
+        *next = turn + self.apart;
         turn
     }
 }

@@ -5,7 +5,6 @@ use wasmtime::ResourceLimiter;
 /// Lets a call grow until a sum is reached, and remembers that it was.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    memory: usize,
     memory_left: usize,
     elements_left: usize,
     hit: Option<Hit>,
@@ -20,12 +19,12 @@ pub(crate) enum Hit {
 
 impl Limiter {
     pub(crate) fn new(memory: usize, elements: usize) -> Self {
-        Self { memory, memory_left: memory, elements_left: elements, hit: None }
+        Self { memory_left: memory, elements_left: elements, hit: None }
     }
 
-    /// Bytes of memory that the call has had.
-    pub(crate) fn memory_used(&self) -> usize {
-        self.memory - self.memory_left
+    /// Bytes of memory that are left.
+    pub(crate) fn memory_left(&self) -> usize {
+        self.memory_left
     }
 
     /// The limit that was hit, if any.

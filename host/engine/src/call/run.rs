@@ -126,7 +126,7 @@ impl Engine {
         };
         finished.stats.fuel = limits.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
         // One at a time, so that never every thread is kept by it.
-        let large = store.data().limiter.memory_used() > LARGE;
+        let large = limits.memory - store.data().limiter.memory_left() > LARGE;
         let _alone = if large { self.clearing().acquire().await.ok() } else { None };
         let mut state = store.into_data();
         let output = state.output();

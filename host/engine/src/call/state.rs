@@ -101,7 +101,7 @@ impl CallState {
         capability: Capability,
         choose: impl FnOnce(&Capabilities) -> Option<&Arc<T>>,
     ) -> wasmtime::Result<&T> {
-        let vendor = choose(self.engine.offers()).map(Arc::as_ref);
+        let vendor = choose(self.engine.capabilities()).map(Arc::as_ref);
         vendor.ok_or_else(|| wasmtime::format_err!("`{capability}` is not registered"))
     }
 
